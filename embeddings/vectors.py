@@ -1,0 +1,188 @@
+"""Nearest ids by cosine similarity."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.errors import IndexMismatch
+from embeddings.sealed import read_sealed, write_sealed
+
+FloatArray = npt.NDArray[np.float32]
+
+_KIND: Final = "vector index"
+_IDS: Final = "ids.json"
+_VECTORS: Final = "vectors.faiss"
+# More than float32 sums of products of unit vectors can differ by with the order of adding.
+_NOISE: Final = 1e-5
+
+
+def choose_factory(count: int, dimension: int) -> str:
+    """The FAISS factory string for ``count`` vectors of length ``dimension``.
+
+    Always exact search at present: it takes a few milliseconds for tens of thousands of
+    vectors. An approximate index for larger sizes would be chosen here; it would have to
+    be trained in :meth:`VectorIndex.build` too.
+    """
+    return "Flat"
+
+
+@dataclass(frozen=True)
+class VectorIndex:
+    """Ids beside a FAISS index that knows only vectors.
+
+    Make one with :meth:`build` or :meth:`load`. ``fingerprint`` names the model that made
+    the vectors. Reading is safe from several threads.
+    """
+
+    ids: tuple[str, ...]
+    fingerprint: str
+    backend: Any
+
+    @classmethod
+    def build(
+        cls, ids: Sequence[str], vectors: npt.ArrayLike, *, fingerprint: str = ""
+    ) -> "VectorIndex":
+        """Index ``vectors``, shape (len(ids), d), whose rows have length 1.
+
+        Raises:
+            ValueError: the shape doesn't fit, an id comes twice, or a row's length isn't 1.
+        """
+        rows = np.ascontiguousarray(vectors, dtype=np.float32)
+        if rows.ndim != 2 or rows.shape[0] != len(ids) or rows.shape[1] < 1:
+            raise ValueError(f"{len(ids)} ids don't fit vectors of shape {rows.shape}")
+        if len(set(ids)) != len(ids):
+            raise ValueError("ids must differ")
+        if not np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
+            raise ValueError("vectors must have length 1")
+        factory = choose_factory(*rows.shape)
+        backend = faiss.index_factory(rows.shape[1], factory, faiss.METRIC_INNER_PRODUCT)
+        backend.add(rows)
+        return cls(tuple(ids), fingerprint, backend)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self.backend.d)
+
+    def search(self, query_vectors: npt.ArrayLike, k: int) -> list[list[tuple[str, float]]]:
+        """The ``k`` most similar ids for each query, or all if there are fewer.
+
+        Args:
+            query_vectors: shape (m, d), or (d,) for a single query; rows of length 1.
+            k: at least 0.
+
+        Returns:
+            For each query (id, similarity), the most similar first and equal ones in the
+            order in which they were indexed. Similarity is the cosine, with what is below 0
+            given as 0.
+
+        Raises:
+            ValueError: ``k`` is negative.
+            IndexMismatch: the queries are of another dimension.
+        """
+        if k < 0:
+            raise ValueError(f"k must be at least 0, not {k}")
+        queries = self._checked(query_vectors)
+        if k == 0 or not self.ids:
+            return [[] for _ in queries]
+        return [self._best(query, min(k, len(self))) for query in queries]
+
+    def scores(self, query_vector: npt.ArrayLike) -> FloatArray:
+        """The similarity in [0, 1] of every id to one query, shape (len(self),), like ``ids``.
+
+        Raises:
+            IndexMismatch: the query is of another dimension.
+        """
+        (query,) = self._checked(query_vector)
+        everything = self.backend.reconstruct_n(0, len(self))
+        return np.clip(_cosines(everything, query), 0, 1).astype(np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write the index to ``folder``, replacing an earlier one whole.
+
+        Raises:
+            FileExistsError: ``folder`` holds files that aren't an index.
+            OSError: the disk refused.
+        """
+        meta = {
+            "fingerprint": self.fingerprint,
+            "dimension": self.dimension,
+            "count": len(self),
+        }
+        write_sealed(folder, _KIND, meta, self._fill)
+
+    @classmethod
+    def load(cls, folder: Path, *, expected_fingerprint: str | None = None) -> "VectorIndex":
+        """Read what :meth:`save` wrote.
+
+        Args:
+            folder: where it was saved.
+            expected_fingerprint: of the model that will encode the queries; ``None`` skips
+                the comparison.
+
+        Raises:
+            IndexMismatch: the folder is missing, unfinished or damaged, or its vectors were
+                made by another model.
+        """
+        meta = read_sealed(folder, _KIND)
+        if expected_fingerprint not in (None, meta.get("fingerprint")):
+            raise IndexMismatch("向量索引是用另一个模型生成的，请用当前模型重新构建。")
+        try:
+            ids = tuple(json.loads((folder / _IDS).read_text(encoding="utf-8")))
+            backend = faiss.read_index(str(folder / _VECTORS))
+            fits = (backend.ntotal, backend.d) == (len(ids), meta["dimension"])
+            index = cls(ids, meta["fingerprint"], backend)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise IndexMismatch(f"向量索引 {folder} 已损坏，请重新构建。") from error
+        if not fits:
+            raise IndexMismatch(f"向量索引 {folder} 的内容互相矛盾，请重新构建。")
+        return index
+
+    def _fill(self, folder: Path) -> None:
+        (folder / _IDS).write_text(json.dumps(self.ids, ensure_ascii=False), encoding="utf-8")
+        faiss.write_index(self.backend, str(folder / _VECTORS))
+
+    def _checked(self, query_vectors: npt.ArrayLike) -> FloatArray:
+        queries = np.atleast_2d(np.ascontiguousarray(query_vectors, dtype=np.float32))
+        if queries.ndim != 2 or queries.shape[1] != self.dimension:
+            raise IndexMismatch(
+                f"索引的向量是 {self.dimension} 维，查询是 {queries.shape[-1]} 维，"
+                "请用同一个模型重新构建索引。"
+            )
+        return queries
+
+    def _best(self, query: FloatArray, k: int) -> list[tuple[str, float]]:
+        positions = self._candidates(query, k)
+        rows = np.stack([self.backend.reconstruct(int(position)) for position in positions])
+        similarities = np.clip(_cosines(rows, query), 0, 1)
+        order = np.lexsort((positions, -similarities))[:k]
+        return [(self.ids[positions[i]], float(similarities[i])) for i in order]
+
+    def _candidates(self, query: FloatArray, k: int) -> npt.NDArray[np.int64]:
+        """Positions of at least ``k`` vectors, with all that may tie for the last place."""
+        ask = min(k + 8, len(self))
+        while True:
+            (similarities,), (positions,) = self.backend.search(query[None], ask)
+            edge = similarities[k - 1] - _NOISE
+            # What is below 0 counts as 0, so at such an edge all the rest ties.
+            if ask == len(self) or (edge > 0 and similarities[-1] < edge):
+                found: npt.NDArray[np.int64] = positions[positions >= 0]
+                return found
+            ask = min(ask * 4, len(self))
+
+
+def _cosines(rows: FloatArray, query: FloatArray) -> npt.NDArray[np.float64]:
+    # Row by row in float64 and not as a matrix product, whose blocks may add the same
+    # numbers in another order: equal vectors must score equally, wherever they stand.
+    products: npt.NDArray[np.float32] = rows * query
+    sums: npt.NDArray[np.float64] = products.sum(axis=1, dtype=np.float64)
+    return sums

@@ -1,0 +1,84 @@
+"""Knowledge of the field: TOML and SKOS files that a user can edit, read once and passed along.
+
+The files live in ``kg/data``. A folder of the user's own may hold files of the same names, which
+*add* to them: lists are joined, tables merged, and an entry of the user's wins over one of ours.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kg.errors import KnowledgeFileError
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The folders to read, ours first; a file is read when it is first asked for."""
+
+    folders: tuple[Path, ...] = (DATA,)
+
+    def with_folder(self, folder: Path) -> Knowledge:
+        """The same knowledge with a user's folder on top."""
+        return Knowledge((*self.folders, folder))
+
+    def files(self, pattern: str) -> list[Path]:
+        """The files that match ``pattern``, ours first, each folder's in order of name."""
+        return [path for folder in self.folders for path in sorted(folder.glob(pattern))]
+
+    @cached_property
+    def plan(self) -> Mapping[str, Any]:
+        """How plans are laid out and dated: ``plan.toml``."""
+        return self._table("plan.toml")
+
+    @cached_property
+    def names(self) -> Mapping[str, Any]:
+        """How names are built: ``names.toml``."""
+        return self._table("names.toml")
+
+    @cached_property
+    def quantities(self) -> Mapping[str, Any]:
+        """How targets are written: ``quantities.toml``."""
+        return self._table("quantities.toml")
+
+    @cached_property
+    def gazetteer(self) -> Mapping[str, Any]:
+        """Known names by type, and their aliases: ``gazetteer.toml``."""
+        return self._table("gazetteer.toml")
+
+    @cached_property
+    def relations(self) -> Mapping[str, Any]:
+        """How facts are worded: ``relations.toml``."""
+        return self._table("relations.toml")
+
+    def _table(self, name: str) -> Mapping[str, Any]:
+        merged: dict[str, Any] = {}
+        for path in self.files(name):
+            merged = _merge(merged, _read_toml(path))
+        return merged
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KnowledgeFileError(f"知识文件“{path}”无法解析（{error}），请改正后重试。") from None
+
+
+def _merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(ours)
+    for key, value in theirs.items():
+        known = merged.get(key)
+        if isinstance(known, dict) and isinstance(value, dict):
+            merged[key] = _merge(known, value)
+        elif isinstance(known, list) and isinstance(value, list):
+            merged[key] = [*known, *(entry for entry in value if entry not in known)]
+        else:
+            merged[key] = value
+    return merged

@@ -1,0 +1,107 @@
+"""Cells → a plan: the second stage of reading, the same for every format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from kg.errors import NotAPlan
+from kg.knowledge import Knowledge
+from kg.model import Defect, Document, Item, Plan, Span
+from kg.plan.columns import Header, find_headers
+from kg.plan.defects import repeated_steps
+from kg.plan.items import ItemReader
+from kg.plan.measures import read_measures
+from kg.plan.responsibility import Wording
+from kg.plan.rows import rows_of
+from kg.plan.schedule import Calendar
+from kg.reading.cells import Cell, Source
+
+__all__ = ["read_plan"]
+
+_YEAR = re.compile(r"(20\d\d)\s*年")
+
+
+def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) -> Plan:
+    """Read the items of a source: of its table, or of its numbered measures where it has none.
+
+    Raises :class:`NotAPlan` where neither holds an item.
+    """
+    headers = find_headers(source.cells, knowledge)
+    if headers:
+        items, unread = _table(source, document, headers, knowledge)
+    else:
+        items, unread = read_measures(document, source.text, source.cells, knowledge), ()
+    if not items:
+        raise NotAPlan(_why(source, bool(headers)))
+    title = _title(source, headers)
+    return Plan(
+        Document(
+            document,
+            source.name,
+            source.text[title.start : title.end] if title else PurePath(source.name).stem,
+            _year(source, title),
+            digest,
+        ),
+        source.text,
+        Span(document, title.line, title.start, title.end, title.table, title.row, title.column) if title else None,
+        tuple(_with_repeats(items)),
+        unread,
+    )
+
+
+def _table(
+    source: Source, document: str, headers: Sequence[Header], knowledge: Knowledge
+) -> tuple[list[Item], tuple[Defect, ...]]:
+    """Items of the first table and of those that repeat its columns on later pages."""
+    header, cells = headers[0], source.cells
+    body, outside = [], list(cells[: header.first])
+    repeated = {i for h in headers if h.columns == header.columns for i in range(h.first, h.last)}
+    for i in range(header.last, len(cells)):
+        if i not in repeated:
+            (body if cells[i].kind == "cell" else outside).append(cells[i])
+    calendar, wording = Calendar.of(knowledge), Wording.of(knowledge)
+    reader = ItemReader(document, source.text, header, knowledge, calendar, wording)
+    items = reader.read(rows_of(body, header, knowledge))
+    measures = read_measures(document, source.text, outside, knowledge) if items else []
+    return items, tuple(
+        Defect("unread-text", "表格之外还有编号的措施，未作为事项读取，请另存为单独的文件导入", item.source)
+        for item in measures
+    )
+
+
+def _with_repeats(items: Sequence[Item]) -> list[Item]:
+    repeats = repeated_steps(items)
+    return [
+        replace(
+            item,
+            defects=(*item.defects, *(repeats[item.no, s.key] for s in item.steps if (item.no, s.key) in repeats)),
+        )
+        for item in items
+    ]
+
+
+def _title(source: Source, headers: Sequence[Header]) -> Cell | None:
+    before = source.cells[: headers[0].first] if headers else source.cells[:1]
+    cell = next((cell for cell in before if cell.text), None)
+    if cell is None or len(cell.text) <= 60:
+        return cell
+    # Text taken from a web page runs title and address together: 关于…的通知 各县（市、区）人民政府：
+    size = cell.text.find(" ", 0, 200)
+    return replace(cell, text=cell.text[:size], end=cell.start + size) if size > 0 else None
+
+
+def _year(source: Source, title: Cell | None) -> int | None:
+    match = _YEAR.search(title.text if title else "") or _YEAR.search(source.text)
+    return int(match.group(1)) if match else None
+
+
+def _why(source: Source, has_header: bool) -> str:
+    if has_header:
+        return f"“{source.name}”有表头，但表格里没有读到事项，请检查文件内容。"
+    return (
+        f"“{source.name}”不像工作计划：既没有带表头的表格（如 序号、内容、实施步骤、责任科室），"
+        "也没有写明责任单位的编号措施，请检查是否选错了文件。"
+    )

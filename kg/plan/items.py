@@ -1,0 +1,242 @@
+"""Rows of a table → items with their steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from kg.knowledge import Knowledge
+from kg.model import Defect, Item, Responsible, Section, Span, Step, step_key
+from kg.plan.columns import Column, Header
+from kg.plan.defects import step_defects, truncated
+from kg.plan.responsibility import Wording, units_in
+from kg.plan.rows import Row
+from kg.plan.schedule import Calendar, Entry
+from kg.reading.cells import Cell
+
+_PHONE = re.compile(r"(?<!\d)(?:\d{3,4}[-—])?\d{7,12}(?!\d)")
+_CHINESE_DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(slots=True)
+class Draft:
+    """The rows of one item, before they are read; ``group`` is the merged cell they stand under."""
+
+    rows: list[Row] = field(default_factory=list)
+    group: Cell | None = None
+
+
+@dataclass(frozen=True)
+class ItemReader:
+    """Reads the items of one table; ``text`` is the whole document."""
+
+    document: str
+    text: str
+    header: Header
+    knowledge: Knowledge
+    calendar: Calendar
+    wording: Wording
+
+    def read(self, rows: Sequence[Row]) -> list[Item]:
+        items: list[Item] = []
+        for draft in self._drafts(rows):
+            items.append(self._item(draft, items[-1].no if items else 0))
+        return resolve_sections(items)
+
+    def _drafts(self, rows: Sequence[Row]) -> list[Draft]:
+        """Rows grouped into items: a row without a content of its own continues the one before."""
+        drafts: list[Draft] = []
+        group: Cell | None = None
+        for row in rows:
+            if row.heading:
+                continue
+            named = self._cell(row, "group")
+            group = named if named and named.text else group
+            content = self._cell(row, "content") or self._cell(row, "measures")
+            if named and named.text and not (content and content.text):
+                continue
+            before = drafts[-1].rows[0] if drafts else None
+            if before and (not content or not content.text or self._repeats(before, row, content)):
+                drafts[-1].rows.append(row)
+            elif content and content.text:
+                drafts.append(Draft([row], group))
+        return drafts
+
+    def _repeats(self, before: Row, row: Row, content: Cell) -> bool:
+        # A table file repeats a merged cell in every row that it spans.
+        known = self._cell(before, "content")
+        number, numbered = self._cell(before, "number"), self._cell(row, "number")
+        same_number = (number.text if number else "") == (numbered.text if numbered else "")
+        return content.row is not None and known is not None and known.text == content.text and same_number
+
+    def _cells(self, draft: Draft, role: str) -> list[tuple[Cell, Column]]:
+        """The filled cells of a role, a merged cell that is repeated only once."""
+        found: dict[tuple[str, int], tuple[Cell, Column]] = {}
+        for row in draft.rows:
+            for index, cell in sorted(row.cells.items()):
+                column = self.header.columns[index]
+                if column.role == role and cell.text:
+                    key = (cell.text, index) if role != "steps" else (cell.text, cell.start)
+                    found.setdefault(key, (cell, column))
+        return list(found.values())
+
+    def _cell(self, row: Row, role: str) -> Cell | None:
+        return next(
+            (c for i, c in sorted(row.cells.items()) if self.header.columns[i].role == role), None
+        )
+
+    def _one(self, draft: Draft, role: str) -> Cell | None:
+        return next((cell for cell, _ in self._cells(draft, role)), None)
+
+    def _item(self, draft: Draft, previous: int) -> Item:
+        number = self._one(draft, "number")
+        stated = read_number(number.text) if number else None
+        no = stated if stated is not None and stated > previous else previous + 1
+        content = self._one(draft, "content") or self._one(draft, "measures")
+        assert content is not None  # a draft is opened by one
+        measures = self._one(draft, "measures") if self.header.has("content") else None
+        supervision = self._one(draft, "supervision")
+        section = self._one(draft, "section") or self._group_unit(draft)
+        hotline = _PHONE.search(supervision.text) if supervision else None
+        steps, defects = self._steps(draft, no, content)
+        item = Item(
+            document=self.document,
+            no=no,
+            number_in_source=no == stated,
+            content=content.text,
+            section=Section(section.text, section.text, False) if section else None,
+            measures=measures.text if measures else None,
+            hotline=hotline.group() if hotline else None,
+            source=self._extent(draft),
+            content_source=self.span(content),
+            steps=tuple(steps),
+            responsible=tuple(self._responsible(draft)),
+            section_source=self.span(section) if section else None,
+            measures_source=self.span(measures) if measures else None,
+            supervision_source=self.span(supervision) if supervision else None,
+        )
+        return replace(item, defects=(*self._row_defects(item, draft), *defects))
+
+    def _group_unit(self, draft: Draft) -> Cell | None:
+        # Assessment tables group their tasks under the bureau that has to do them.
+        endings = tuple(self.knowledge.plan["responsibility"]["unit_endings"])
+        group = draft.group
+        return group if group and group.text.endswith(endings) and len(group.text) <= 20 else None
+
+    def _responsible(self, draft: Draft) -> Iterator[Responsible]:
+        group = self._group_unit(draft)
+        leads = [c for c, _ in self._cells(draft, "section")] or ([group] if group else [])
+        supports = [c for c, _ in self._cells(draft, "support")]
+        for cells, part in ((leads, "lead"), (supports, "support")):
+            for cell in cells:
+                for name, played, start, end in units_in(cell.text, 0, self.wording, part):  # type: ignore[arg-type]
+                    yield Responsible(name, played, self.span(cell, start, end))
+
+    def _steps(self, draft: Draft, no: int, content: Cell) -> tuple[list[Step], list[Defect]]:
+        steps: list[Step] = []
+        defects: list[Defect] = []
+        keys: dict[str, int] = {}
+        cells = self._cells(draft, "steps")
+        if not self.header.has("steps"):
+            cells = []
+            for cell, column in self._cells(draft, "deadline"):
+                steps.append(self._deadline_step(no, content, cell))
+        for cell, column in cells:
+            for entry in self.calendar.entries(cell.text):
+                step = self._step(no, cell, column, entry)
+                keys[step.key] = keys.get(step.key, 0) + 1
+                if keys[step.key] > 1:
+                    step = replace(step, key=f"{step.key}#{keys[step.key]}")
+                steps.append(step)
+                defects += self._step_defects(step, cell, column, entry)
+        return steps, defects
+
+    def _step(self, no: int, cell: Cell, column: Column, entry: Entry) -> Step:
+        text = cell.text[entry.start : entry.end]
+        quarter = quarter_of(entry.months) or quarter_of(column.months)
+        months = entry.months
+        key = step_key(no, months, quarter)
+        if not months:
+            told = {m for m, _, _ in self.calendar.told_months(text)}
+            months = tuple(sorted(told & set(column.months))) if column.months else ()
+        return Step(key, entry.label or None, months, quarter, text, self.span(cell, entry.start, entry.end))
+
+    def _deadline_step(self, no: int, content: Cell, deadline: Cell) -> Step:
+        months = self.calendar.months(deadline.text)
+        quarter = quarter_of(months)
+        key = step_key(no, months, quarter)
+        return Step(key, deadline.text or None, months, quarter, content.text, self.span(content))
+
+    def _step_defects(self, step: Step, cell: Cell, column: Column, entry: Entry) -> Iterator[Defect]:
+        def at(start: int, end: int) -> Span:
+            return self.span(cell, entry.start + start, entry.start + end)
+
+        yield from step_defects(step, self.text, self.knowledge, self.calendar, at)
+        outside = set(step.months) - set(column.months) if column.months else set()
+        if outside:
+            listed = "、".join(f"{m}月" for m in sorted(outside))
+            yield Defect("month-outside-quarter", f"“{column.name}”一栏里写了{listed}", step.source)
+
+    def _row_defects(self, item: Item, draft: Draft) -> Iterator[Defect]:
+        # Where rows are grouped, the numbers count the groups.
+        if self.header.has("number") and not (item.number_in_source or self.header.has("group")):
+            yield Defect("missing-number", f"原文缺少序号，顺延为 {item.no}", item.content_source)
+        if self.header.has("supervision") and item.supervision_source is None:
+            yield Defect("missing-supervision", "原文缺少监督方式", item.source)
+        if truncated(item.content, self.text, self.knowledge):
+            yield Defect("truncated", "内容中途断开，原文不完整", item.content_source)
+        for row in draft.rows:
+            for index, cell in sorted(row.cells.items()):
+                column = self.header.columns[index]
+                if not cell.text and column.role in ("content", "steps", "section", "measures"):
+                    yield Defect("empty-cell", f"“{column.name}”一栏是空的", self.span(cell))
+
+    def _extent(self, draft: Draft) -> Span:
+        cells = [cell for row in draft.rows for cell in row.cells.values()]
+        first, last = min(cells, key=lambda c: c.start), max(cells, key=lambda c: c.end)
+        return replace(self.span(first), end=last.end)
+
+    def span(self, cell: Cell, start: int = 0, end: int | None = None) -> Span:
+        """The span of ``cell.text[start:end]``."""
+        line = cell.line + cell.text.count("\n", 0, start)
+        stop = cell.end if end is None else cell.start + end
+        return Span(self.document, line, cell.start + start, stop, cell.table, cell.row, cell.column)
+
+
+def quarter_of(months: Sequence[int]) -> int | None:
+    """1..4 where all months lie in one quarter, else ``None``."""
+    quarters = {(m - 1) // 3 + 1 for m in months}
+    return quarters.pop() if len(quarters) == 1 else None
+
+
+def read_number(text: str) -> int | None:
+    """The number of an ordinal cell: 12, （3）, 十二、 — or ``None``."""
+    digits = re.sub(r"[（()）.．、\s]", "", text)
+    if digits.isdecimal():
+        return int(digits)
+    match = re.fullmatch(r"([一二三四五六七八九])?(十)?([一二三四五六七八九])?", digits)
+    if not digits or not match:
+        return None
+    tens, ten, ones = match.groups()
+    if not ten:
+        return _CHINESE_DIGITS.index(digits) if len(digits) == 1 else None
+    return (_CHINESE_DIGITS.index(tens) if tens else 1) * 10 + (_CHINESE_DIGITS.index(ones) if ones else 0)
+
+
+def resolve_sections(items: Sequence[Item]) -> list[Item]:
+    """A section cell that only begins another section's name is taken for that one (工业 → 工业科)."""
+    known = {i.section.raw for i in items if i.section}
+    resolved = []
+    for item in items:
+        raw = item.section.raw if item.section else ""
+        longer = sorted(k for k in known if raw and k != raw and k.startswith(raw) and len(k) <= len(raw) + 2)
+        if len(longer) == 1 and item.section_source:
+            message = f"责任科室只写了“{raw}”，按其他事项推断为“{longer[0]}”"
+            defect = Defect("ambiguous-section", message, item.section_source)
+            units = tuple(replace(u, name=longer[0]) if u.name == raw else u for u in item.responsible)
+            item = replace(
+                item, section=Section(longer[0], raw, True), defects=(*item.defects, defect), responsible=units
+            )
+        resolved.append(item)
+    return resolved

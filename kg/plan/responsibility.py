@@ -1,0 +1,141 @@
+"""Who is responsible: units in a cell, or in the bracket at the end of a measure.
+
+Notations seen in the field: （责任单位：甲、乙）, 责任单位:甲，乙 on a line of its own, （甲、乙负责）,
+（甲牵头，乙配合）, （牵头单位：甲；配合单位：乙）. The words are data, in ``plan.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.knowledge import Knowledge
+from kg.model import Role
+
+Unit = tuple[str, Role, int, int]
+"""(name, part, start, end) with offsets into the text that was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """Where a measure says who is responsible: the whole notation and the units inside."""
+
+    start: int
+    end: int
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of ``plan.toml``, compiled."""
+
+    labels: re.Pattern[str]
+    support_label: frozenset[str]
+    bracket: re.Pattern[str]
+    line: re.Pattern[str]
+    lead_ending: re.Pattern[str]
+    support_ending: re.Pattern[str]
+    tail: re.Pattern[str]
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> Wording:
+        words = knowledge.plan["responsibility"]
+        labels = _any([*words["lead"], *words["support"]])
+        endings = _any([*words["lead_endings"], *words["support_endings"]])
+        tails = _any(words["tails"])
+        notes = _any(words["notes"])
+        inside = rf"(?:(?!{notes})[^（）()。；：:])*(?:[（(][^（）()]*[）)][^（）()]*)*"
+        return Wording(
+            re.compile(rf"(?P<label>{labels})\s*[：:]\s*"),
+            frozenset(words["support"]),
+            re.compile(rf"[（(](?P<units>(?:{labels})\s*[：:][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*|"
+                       rf"{inside}(?:{endings}))(?:[，,](?:{notes})[^（）()]*)?[）)]"),
+            re.compile(rf"^[^\S\n]*(?P<units>(?:{labels})\s*[：:][^\n]*?)(?=[ \t\u3000]\S{{6,}}|$)", re.MULTILINE),
+            re.compile(rf"(?:{tails})?(?:{_any(words['lead_endings'])})$"),
+            re.compile(rf"(?:{tails})?(?:{_any(words['support_endings'])})$"),
+            re.compile(rf"(?:{tails})$"),
+        )
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def find_notation(text: str, wording: Wording) -> Notation | None:
+    """The last notation of responsibility in a measure, or ``None``."""
+    found = [*wording.bracket.finditer(text), *wording.line.finditer(text)]
+    for match in sorted(found, key=lambda m: (m.end(), m.start()), reverse=True):
+        units = tuple(units_in(match.group("units"), match.start("units"), wording))
+        if units:
+            return Notation(match.start(), match.end(), units)
+    return None
+
+
+def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> Iterator[Unit]:
+    """The units that a cell or the inside of a notation lists, with their parts."""
+    position = 0
+    labels = list(wording.labels.finditer(text))
+    if labels:
+        for label, following in zip(labels, [*labels[1:], None], strict=True):
+            part: Role = "support" if label.group("label") in wording.support_label else "lead"
+            end = following.start() if following else len(text)
+            yield from _clauses(text, label.end(), end, offset, wording, part)
+        return
+    yield from _clauses(text, position, len(text), offset, wording, role)
+
+
+def _clauses(
+    text: str, start: int, end: int, offset: int, wording: Wording, role: Role
+) -> Iterator[Unit]:
+    """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units."""
+    pending: list[tuple[str, int, int]] = []
+    for a, b in _pieces(text, start, end):
+        piece = text[a:b]
+        closing: tuple[re.Match[str], Role] | None = None
+        for pattern, part in ((wording.support_ending, "support"), (wording.lead_ending, "lead")):
+            if match := pattern.search(piece):
+                closing = (match, part)  # type: ignore[assignment]
+                break
+        stop = a + closing[0].start() if closing else b
+        if tail := wording.tail.search(text[a:stop]):
+            stop = a + tail.start()
+        pending += [(text[x:y], x + offset, y + offset) for x, y in _split_and(text, a, stop)]
+        if closing:
+            yield from ((name, closing[1], x, y) for name, x, y in pending)
+            pending = []
+    yield from ((name, role, x, y) for name, x, y in pending)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Stretches between separators that stand outside brackets, trimmed."""
+    depth, begin = 0, start
+    for i in range(start, end + 1):
+        character = text[i] if i < end else "、"
+        depth += (character in "（(") - (character in "）)")
+        if i == end or (depth <= 0 and character in "、，,；;。\n\t \u3000"):
+            a, b = begin, i
+            while a < b and text[a] in " \n\t\u3000":
+                a += 1
+            while b > a and text[b - 1] in " \n\t\u3000":
+                b -= 1
+            if b > a:
+                yield a, b
+            begin = i + 1
+
+
+@lru_cache(maxsize=1)
+def _joint() -> re.Pattern[str]:
+    # 和各省级人民政府, 等和各有关省级人民政府: a list is closed by 和 before 各.
+    return re.compile(r"等?[和及与](?=各)|等和")
+
+
+def _split_and(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for match in _joint().finditer(text, start, end):
+        if match.start() > begin:
+            yield begin, match.start()
+        begin = match.end()
+    if end > begin:
+        yield begin, end

@@ -1,0 +1,163 @@
+"""Text → mentions: several voices propose names, one arbiter decides.
+
+Two passes. The first hears every passage for itself: vocabulary, grammars, NER, and then the
+context they make. The second looks for the names of the whole document everywhere in it, so that
+a short name which one list gives away (金能、益凯等重点项目) is found where nothing gives it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.knowledge import Knowledge
+from kg.model import Item, Mention, Name, Plan, Span, Target, Where
+from kg.recognition.context import Context
+from kg.recognition.arbiter import arbitrate, propagate
+from kg.recognition.grammar import Grammar
+from kg.recognition.lexer import Lexer, Token
+from kg.recognition.ner import NerVoice
+from kg.recognition.quantities import Quantities
+from kg.recognition.vocabulary import Vocabulary
+
+__all__ = ["Lexer", "Recogniser", "Vocabulary"]
+
+VOICES = ("vocabulary", "grammar", "ner", "context", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One stretch of a document that is heard by itself."""
+
+    text: str
+    source: Span
+    where: Where
+    item: int | None = None
+    step: str | None = None
+    months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """All voices, compiled once; ``voices`` may leave some out, to measure what each adds."""
+
+    lexer: Lexer
+    vocabulary: Vocabulary
+    grammar: Grammar
+    ner: NerVoice
+    context: Context
+    quantities: Quantities
+    voices: frozenset[str] = frozenset(VOICES)
+
+    @staticmethod
+    def of(knowledge: Knowledge, lexer: Lexer | None = None, voices: Iterable[str] = VOICES) -> Recogniser:
+        grammar = Grammar.of(knowledge)
+        return Recogniser(
+            lexer or Lexer(),
+            Vocabulary.load(knowledge),
+            grammar,
+            NerVoice.of(knowledge),
+            Context.of(knowledge, grammar),
+            Quantities.of(knowledge),
+            frozenset(voices),
+        )
+
+    def recognise(self, plan: Plan) -> tuple[list[Mention], Plan]:
+        """The mentions of a plan in the order of its text, and the plan with its targets."""
+        passages = list(passages_of(plan))
+        heard = [self._heard(p) for p in passages]
+        if "document" in self.voices:
+            heard = propagate([p.text for p in passages], [self.tokens(p.text) for p in passages], heard)
+        mentions = [
+            _mention(passage, name)
+            for passage, names in zip(passages, heard, strict=True)
+            for name in (_section_names(passage) if passage.where == "section" else names)
+        ]
+        targets: dict[int, list[Target]] = {}
+        for passage, names in zip(passages, heard, strict=True):
+            if passage.item is not None and passage.where in ("content", "step"):
+                targets.setdefault(passage.item, []).extend(self._targets(passage, names))
+        items = tuple(replace(item, targets=tuple(targets.get(item.no, ()))) for item in plan.items)
+        return sorted(mentions, key=lambda m: (m.source.start, -m.source.end)), replace(plan, items=items)
+
+    def _heard(self, passage: Passage) -> list[Name]:
+        # A telephone line names nobody; grammar and NER would only guess there.
+        known = passage.where == "supervision"
+        return arbitrate(passage.text, list(self.vocabulary.names_in(passage.text))) if known else self.hear(passage.text)
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        return self.lexer.tokens(text)
+
+    def hear(self, text: str) -> list[Name]:
+        """The names of one passage, from every voice, arbitrated."""
+        tokens = self.tokens(text)
+        names: list[Name] = []
+        if "vocabulary" in self.voices:
+            names += self.vocabulary.names_in(text)
+        if "grammar" in self.voices:
+            names += self.grammar.names_in(text, tokens, names)
+        if "ner" in self.voices:
+            names += self.ner.names_in(text, tokens)
+        if "context" in self.voices:
+            names += self.context.names_in(text, tokens, names)
+        return arbitrate(text, names)
+
+    def _targets(self, passage: Passage, names: Sequence[Name]) -> Iterator[Target]:
+        for found in self.quantities.find(passage.text, names):
+            deadline = found.month or (passage.months[-1] if passage.months else None)
+            yield Target(
+                passage.text[found.start : found.end],
+                found.metric,
+                found.number,
+                found.unit,
+                found.comparator,
+                deadline,
+                passage.where,
+                _within(passage, found.start, found.end),
+                passage.step,
+            )
+
+
+def passages_of(plan: Plan) -> Iterator[Passage]:
+    """Every passage of a plan that is searched for names, in the order of the text."""
+    if plan.title_source:
+        yield Passage(plan.document.title, plan.title_source, "title")
+    for item in plan.items:
+        yield from _item_passages(plan.text, item)
+
+
+def _item_passages(text: str, item: Item) -> Iterator[Passage]:
+    yield Passage(item.content, item.content_source, "content", item.no)
+    for step in item.steps:
+        if step.source != item.content_source:
+            yield Passage(step.text, step.source, "step", item.no, step.key, step.months)
+    others: tuple[tuple[Where, Span | None], ...] = (
+        ("measures", item.measures_source),
+        ("section", item.section_source),
+        ("supervision", item.supervision_source),
+    )
+    for where, source in others:
+        if source:
+            yield Passage(text[source.start : source.end], source, where, item.no)
+
+
+def _section_names(passage: Passage) -> list[Name]:
+    return [Name(0, len(passage.text), "Section", "grammar", 1.0)]
+
+
+def _mention(passage: Passage, name: Name) -> Mention:
+    return Mention(
+        _within(passage, name.start, name.end),
+        passage.text[name.start : name.end],
+        name.type,
+        passage.where,
+        passage.item,
+        passage.step,
+        name.voice,
+        name.confidence,
+    )
+
+
+def _within(passage: Passage, start: int, end: int) -> Span:
+    line = passage.source.line + passage.text.count("\n", 0, start)
+    return replace(passage.source, line=line, start=passage.source.start + start, end=passage.source.start + end)

@@ -1,0 +1,220 @@
+"""Names by their shape: a nominal compound that ends in a head such as 项目, 平台 or 方案.
+
+From a head the name reaches to the left over nouns, names, quoted parts and verbs used as nouns,
+and stops before a verb that governs it, a particle, a conjunction or punctuation. A compound of
+nothing but class words (科技创新平台) is a class and no name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.knowledge import Knowledge
+from kg.model import EntityType, Name
+from kg.recognition.lexer import Token
+
+_OPENING = {"”": "“", "）": "（", ")": "(", "》": "《", "』": "『", "」": "「"}
+_STOP_POS = frozenset({"p", "u", "xc", "r", "d", "f", "c", "PER_"})
+_INNER_MARKS = frozenset("·/+-—－")
+_MONTH = re.compile(r"月份?$|^\d+日$")
+_MAX_MODIFIERS = 16
+"""Words; a longer stretch without a boundary is a sentence, not a name."""
+_LATTER = 4
+"""Characters that a name must have behind another name's head to be a name by itself."""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The heads and word lists of ``names.toml``, ready to match."""
+
+    types: Mapping[str, EntityType]
+    heads: re.Pattern[str]
+    phases: re.Pattern[str]
+    governing: frozenset[str]
+    leading: frozenset[str]
+    generic: frozenset[str]
+    strip: frozenset[str]
+    joiners: frozenset[str]
+    comparing: frozenset[str]
+    not_before: Mapping[str, tuple[str, ...]]
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> Grammar:
+        names = knowledge.names
+        types: dict[str, EntityType] = {}
+        for type_, heads in names["heads"].items():
+            for head in heads:
+                types.setdefault(head, type_)
+        # A head is a class word too: 云基地 alone names no base.
+        return Grammar(
+            types,
+            re.compile("(?=(" + "|".join(sorted(map(re.escape, types), key=len, reverse=True)) + "))"),
+            re.compile("|".join(names["context"]["phases"])),
+            frozenset(names["verbs"]["governing"]),
+            frozenset(names["verbs"]["leading"]),
+            frozenset(names["generic"]["words"]) | frozenset(types),
+            frozenset(names["generic"]["strip"]),
+            frozenset(names["generic"]["joiners"]),
+            frozenset(names["generic"]["comparing"]),
+            {head: tuple(words) for head, words in names["not_before"].items()},
+        )
+
+    def names_in(
+        self, text: str, tokens: Sequence[Token], owners: Sequence[Name] = ()
+    ) -> Iterator[Name]:
+        """Names of every head in a passage, nested ones included; ``owners`` are known companies."""
+        yield from self._quoted_titles(text)
+        starts = {name.start for name in owners if name.type == "Company"}
+        taken = -1
+        for match in self.heads.finditer(text):
+            head = match.group(1)
+            start, end = match.start(1), match.end(1)
+            # 重点实验室 holds 实验室: only the longest head at an end counts.
+            if end <= taken and start < taken:
+                continue
+            taken = end
+            type_ = self.types[head]
+            left = self.left_edge(text, tokens, start) if self._ends(text, tokens, head, end) else None
+            if left is None or not self._specific(text, tokens, left, start, type_):
+                continue
+            if len(head) == 1 and not self._ranked(text, tokens, left, end):
+                continue
+            if type_ == "Project":
+                left = self._owned(text, tokens, left, starts)
+            yield Name(left, end, type_, "grammar", 0.8)
+            phase = self.phases.match(text, end)
+            if phase and type_ in ("Platform", "Project"):
+                yield Name(left, phase.end(), "Project", "grammar", 0.85)
+
+    def _ends(self, text: str, tokens: Sequence[Token], head: str, end: int) -> bool:
+        """Whether a head ends a word, or stands inside one that NER drew too long."""
+        if text.startswith(self.not_before.get(head, ()), end) and head in self.not_before:
+            return False
+        inside = next((t for t in tokens if t.start < end < t.end), None)
+        return inside is None or inside.pos in ("ORG", "LOC", "nz")
+
+    @staticmethod
+    def _ranked(text: str, tokens: Sequence[Token], left: int, end: int) -> bool:
+        """An office named by one character (局, 委, 厅) shows its rank, or NER vouches for it."""
+        if re.match(r"国家|[省市区县州]|[\u4e00-\u9fff]{1,4}[省市区县州]", text[left:end]):
+            return True
+        return any(t.pos == "ORG" and t.start <= left and end <= t.end for t in tokens)
+
+    def _owned(self, text: str, tokens: Sequence[Token], left: int, owners: set[int]) -> int:
+        """海信…用于数据通信的100G…项目: a clause that begins with its owner belongs to the name."""
+        if left < 2 or text[left - 1] != "的":
+            return left
+        for token in reversed([t for t in tokens if left - 24 <= t.start < left]):
+            if token.start in owners:
+                return token.start
+            if token.pos == "w" or token.text in self.governing:
+                return left
+        return left
+
+    def _quoted_titles(self, text: str) -> Iterator[Name]:
+        for match in re.finditer(r"《[^《》]{2,60}(?:《[^《》]*》[^《》]*)?》", text):
+            yield Name(match.start(), match.end(), "PolicyDocument", "grammar", 0.97)
+
+    def left_edge(self, text: str, tokens: Sequence[Token], head: int) -> int | None:
+        """Where the compound before ``head`` begins; ``None`` where nothing stands before it."""
+        inside = next((t for t in tokens if t.start < head < t.end), None)
+        edge = inside.start if inside else head
+        if inside and inside.text in self.governing:
+            return None
+        i = next((k for k in range(len(tokens) - 1, -1, -1) if tokens[k].end <= edge), -1)
+        words = 0
+        while i >= 0 and words < _MAX_MODIFIERS:
+            step = self._extend(text, tokens, i, edge)
+            if step is None:
+                break
+            i, edge, words = step[0], step[1], words + 1
+        edge = self._behind_inner_head(text, tokens, edge, head)
+        stripped = self._strip(tokens, edge, head)
+        if any(t.text in self.comparing for t in tokens if edge <= t.start < stripped):
+            return None
+        return stripped if stripped < head else None
+
+    def _behind_inner_head(self, text: str, tokens: Sequence[Token], edge: int, head: int) -> int:
+        """A name in front of the name: of 甲研究院乙系统产业规划 the plan's name is the latter part."""
+        for match in self.heads.finditer(text, edge, head):
+            inner, end = match.group(1), match.end(1)
+            goes_on = inner in self.not_before and text.startswith(self.not_before[inner], end)
+            if goes_on or self.types[inner] == "Project" or not edge < end <= head - _LATTER:
+                continue
+            if self._specific(text, tokens, end, head, "Project"):
+                edge = end
+        return edge
+
+    def _extend(
+        self, text: str, tokens: Sequence[Token], i: int, edge: int
+    ) -> tuple[int, int] | None:
+        """(next token to look at, new left edge), or ``None`` at a boundary."""
+        token = tokens[i]
+        if text[token.end : edge].strip() != text[token.end : edge]:
+            return None
+        if token.text in _OPENING:
+            opening = next((k for k in range(i, max(-1, i - 14), -1) if tokens[k].text == _OPENING[token.text]), None)
+            return (opening - 1, tokens[opening].start) if opening is not None else None
+        if token.text in _INNER_MARKS and i > 0:
+            return i - 1, token.start
+        if token.text in self.joiners:
+            joined = i > 0 and (
+                tokens[i - 1].text in _OPENING
+                or (tokens[i - 1].pos in ("n", "nz", "vn", "v", "nw") and not self._bounds(tokens[i - 1]))
+            )
+            return (i - 1, token.start) if joined else None
+        if token.pos == "w" or self._bounds(token):
+            return None
+        if token.pos in ("m", "q") and not self._names_quantity(tokens, i):
+            return None
+        return i - 1, token.start
+
+    def _bounds(self, token: Token) -> bool:
+        if token.pos == "TIME" and _MONTH.search(token.text):
+            return True
+        return token.pos in _STOP_POS or token.text in self.governing
+
+    @staticmethod
+    def _names_quantity(tokens: Sequence[Token], i: int) -> bool:
+        """年产300台, 第二批, 三年, 100G: numerals that belong to a name."""
+        if tokens[i].text.startswith("第") or re.fullmatch(r"[一二三四五]期", tokens[i].text) or re.search(r"[A-Za-z年]", tokens[i].text):
+            return True
+        return any(t.text.startswith(("年产", "日产", "年处理")) for t in tokens[max(0, i - 2) : i])
+
+    def _strip(self, tokens: Sequence[Token], edge: int, head: int) -> int:
+        for token in tokens:
+            if token.start < edge or token.end > head:
+                continue
+            if token.start > edge:
+                break
+            weak = token.text in self.strip or token.text in self.leading or token.text in self.governing
+            if not (weak or token.text in _INNER_MARKS or token.text in self.joiners):
+                break
+            edge = token.end
+        # A verb may have run into the name inside one word: 汇同区发改局.
+        inside = next((t for t in tokens if t.start == edge and t.pos in ("ORG", "LOC", "nz")), None)
+        verb = next((v for v in self.governing if inside and len(v) > 1 and inside.text.startswith(v)), "")
+        return edge + len(verb)
+
+    def _specific(
+        self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType
+    ) -> bool:
+        """Whether anything before the head is more than a class word."""
+        placed = type_ in ("Platform", "Organization", "PolicyDocument")
+        for token in tokens:
+            if token.end <= left or token.start >= head:
+                continue
+            word = text[max(token.start, left) : min(token.end, head)]
+            if word in self.generic or word in self.strip or token.pos in ("w", "TIME", "m", "q", "c"):
+                continue
+            if token.pos == "LOC" and not placed:
+                continue
+            if len(word) > 1 and not self._made_of_generic(word):
+                return True
+        return "“" in text[left:head]
+
+    def _made_of_generic(self, word: str) -> bool:
+        """大学科教 is not, 科技创新 is: split a long word at any two generic words."""
+        return any(word[:k] in self.generic and word[k:] in self.generic for k in range(1, len(word)))

@@ -1,0 +1,83 @@
+"""Names by the statistical recogniser, cleaned at their edges and typed by their endings.
+
+LAC is noisy where a verb runs into a name (汇同区发改局) and where a class noun looks like an
+organisation (工程技术研究中心): both are mended here, with the word lists of ``names.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import jieba
+
+from kg.knowledge import Knowledge
+from kg.model import EntityType, Name
+from kg.recognition.lexer import Token
+
+_PLACE = re.compile(r"(?:省|市|区|县|镇|乡|街道|新区|自治区|自治州|群岛|半岛|湾区)$")
+
+
+@dataclass(frozen=True)
+class NerVoice:
+    """What turns LAC's ORG, LOC and proper nouns into typed names."""
+
+    verbs: tuple[str, ...]
+    organizations: tuple[str, ...]
+    companies: tuple[str, ...]
+    class_nouns: frozenset[str]
+    generic: frozenset[str]
+    heads: Mapping[str, str]
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> NerVoice:
+        names = knowledge.names
+        heads = {h: t for t, hs in names["heads"].items() for h in hs}
+        return NerVoice(
+            tuple(sorted(names["verbs"]["governing"], key=len, reverse=True)),
+            tuple(names["heads"]["Organization"]),
+            tuple(names["company"]["endings"]),
+            frozenset(names["company"]["class_nouns"]),
+            frozenset(names["generic"]["words"]),
+            heads,
+        )
+
+    def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
+        """ORG and LOC tokens as names; the rest of LAC's tags are left to the grammars."""
+        for token in tokens:
+            if token.pos not in ("ORG", "LOC"):
+                continue
+            start = self._without_verb(text, token.start, token.end)
+            surface = text[start : token.end]
+            type_ = self._type(surface, token.pos)
+            if type_ and len(surface) >= 2 and not self._is_class(surface) and surface not in self.verbs:
+                yield Name(start, token.end, type_, "ner", 0.7)
+
+    def _without_verb(self, text: str, start: int, end: int) -> int:
+        verb = next((v for v in self.verbs if len(v) > 1 and text.startswith(v, start) and end - start > len(v) + 1), "")
+        return start + len(verb)
+
+    def _type(self, surface: str, tag: str) -> EntityType | None:
+        jieba.initialize()
+        if surface.endswith(self.organizations):
+            return "Organization"
+        if tag == "LOC":
+            return "Place" if _PLACE.search(surface) else None
+        head = next((h for h in sorted(self.heads, key=len, reverse=True) if surface.endswith(h)), None)
+        if head:
+            # The grammar draws the edges of these; NER alone is not enough for them.
+            return None
+        if _PLACE.search(surface):
+            return "Place"
+        # A short name that no dictionary knows is a company's (瑞源); a longer one needs an ending.
+        short = len(surface) <= 4 and surface not in jieba.dt.FREQ
+        return "Company" if short or surface.endswith(self.companies) else None
+
+    def _is_class(self, surface: str) -> bool:
+        if surface in self.class_nouns or surface in self.generic:
+            return True
+        return any(
+            surface[:k] in self.generic and (surface[k:] in self.generic or surface[k:] in self.class_nouns)
+            for k in range(1, len(surface))
+        )

@@ -1,0 +1,116 @@
+"""Names known in advance: the gazetteer and the SKOS topics, matched longest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rdflib import Graph
+from rdflib.namespace import SKOS
+
+from kg.errors import KnowledgeFileError
+from kg.knowledge import Knowledge
+from kg.model import EntityType, Name
+
+_TYPES: tuple[EntityType, ...] = ("Company", "Program", "Organization", "Place", "Topic")
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A known thing: its preferred name, its other names, and the broader concept's name."""
+
+    type: EntityType
+    name: str
+    aliases: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All concepts, and the patterns that find their names."""
+
+    concepts: tuple[Concept, ...]
+    ambiguous: frozenset[str] = frozenset()
+    self_places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @staticmethod
+    def load(knowledge: Knowledge) -> Vocabulary:
+        """Read ``gazetteer.toml`` and every ``topics*.ttl``. Raises :class:`KnowledgeFileError`."""
+        table = knowledge.gazetteer
+        concepts = [
+            Concept(type_, name, tuple(aliases))
+            for type_ in (*_TYPES, "Project", "Platform", "Event", "PolicyDocument", "Section")
+            for name, aliases in table.get(type_, {}).items()
+        ]
+        return Vocabulary(
+            (*concepts, *_topics(knowledge)),
+            frozenset(table.get("Company_ambiguous", {}).get("words", [])),
+            {suffix: tuple(words) for suffix, words in table.get("Place_self", {}).items()},
+        )
+
+    @cached_property
+    def canonical(self) -> dict[tuple[str, str], str]:
+        """(type, folded name or alias) → preferred name."""
+        found: dict[tuple[str, str], str] = {}
+        for concept in self.concepts:
+            for name in (concept.name, *concept.aliases):
+                found.setdefault((concept.type, fold(name)), concept.name)
+        return found
+
+    @cached_property
+    def _patterns(self) -> dict[EntityType, re.Pattern[str]]:
+        names: dict[EntityType, set[str]] = {}
+        for concept in self.concepts:
+            names.setdefault(concept.type, set()).update(
+                n for n in (concept.name, *concept.aliases) if n not in self.ambiguous
+            )
+        for words in self.self_places.values():
+            names.setdefault("Place", set()).update(words)
+        return {type_: _alternatives(words) for type_, words in names.items()}
+
+    def names_in(self, text: str) -> Iterator[Name]:
+        """Every known name in a passage; of names of one type that overlap, the longest."""
+        folded = fold(text)
+        for type_, pattern in self._patterns.items():
+            for match in pattern.finditer(folded):
+                yield Name(match.start(), match.end(), type_, "vocabulary", 0.95)
+
+
+def fold(text: str) -> str:
+    """Lower case, full-width ASCII as half-width; the length does not change."""
+    folded = text.translate(_FULL_WIDTH)
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（），：；！？"}
+
+
+def _alternatives(words: set[str]) -> re.Pattern[str]:
+    folded = {fold(word) for word in words}
+    parts = []
+    for word in sorted(folded, key=lambda w: (-len(w), w)):
+        # An abbreviation is a word of its own: AI is not in PAID, 5G not in 15G.
+        before = r"(?<![0-9a-z])" if re.match(r"[0-9a-z]", word) else ""
+        after = r"(?![0-9a-z])" if re.search(r"[0-9a-z]$", word) else ""
+        # 新区 is not the tail of 高新区.
+        before += r"(?<!高)" if word.startswith("新区") else ""
+        parts.append(before + re.escape(word) + after)
+    return re.compile("|".join(parts))
+
+
+def _topics(knowledge: Knowledge) -> Iterator[Concept]:
+    graph = Graph()
+    for path in knowledge.files("topics*.ttl"):
+        try:
+            graph.parse(path, format="turtle")
+        except Exception as error:  # rdflib raises a different class for each kind of mistake
+            raise KnowledgeFileError(f"主题词表“{path}”无法解析（{error}），请改正后重试。") from None
+    for subject in sorted(set(graph.subjects(SKOS.prefLabel))):
+        if (subject, SKOS.inScheme, None) not in graph and (subject, SKOS.broader, None) not in graph:
+            continue
+        labels = sorted(graph.objects(subject, SKOS.prefLabel), key=lambda o: getattr(o, "language", "") != "zh")
+        aliases = sorted(str(o) for o in graph.objects(subject, SKOS.altLabel))
+        broader = [str(o) for b in graph.objects(subject, SKOS.broader) for o in graph.objects(b, SKOS.prefLabel)]
+        yield Concept("Topic", str(labels[0]), tuple(aliases), tuple(sorted(broader)))

@@ -1,0 +1,145 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from embeddings import IndexMismatch
+from embeddings.vectors import VectorIndex
+
+HALF = 2**-0.5
+PLANE = np.array([[1, 0], [0, 1], [HALF, HALF], [-1, 0]], dtype=np.float32)
+
+
+def plane() -> VectorIndex:
+    return VectorIndex.build(["east", "north", "between", "west"], PLANE, fingerprint="m")
+
+
+@st.composite
+def unit_rows(draw: st.DrawFn) -> np.ndarray:
+    shape = draw(st.tuples(st.integers(1, 12), st.integers(1, 6)))
+    steps = draw(arrays(np.int8, shape, elements=st.integers(-3, 3)))
+    rows = steps.astype(np.float64)
+    rows[~rows.any(axis=1), 0] = 1
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_cosines_by_hand() -> None:
+    (found,) = plane().search([1, 0], 4)
+    assert [key for key, _ in found] == ["east", "between", "north", "west"]
+    assert [score for _, score in found] == pytest.approx([1, HALF, 0, 0], abs=1e-6)
+
+
+def test_all_scores_by_hand() -> None:
+    scores = plane().scores([0.6, 0.8])
+    assert scores.dtype == np.float32
+    assert scores.tolist() == pytest.approx([0.6, 0.8, 1.4 * HALF, 0], abs=1e-6)
+
+
+def test_several_queries_at_once() -> None:
+    found = plane().search(PLANE[:2], 1)
+    assert [[key for key, _ in hits] for hits in found] == [["east"], ["north"]]
+
+
+def test_k_may_be_anything_from_none_to_too_many() -> None:
+    assert plane().search([1, 0], 0) == [[]]
+    assert len(plane().search([1, 0], 99)[0]) == 4
+    with pytest.raises(ValueError, match="at least 0"):
+        plane().search([1, 0], -1)
+
+
+def test_equal_vectors_keep_the_order_of_indexing() -> None:
+    rows = np.tile(np.array([HALF, HALF], dtype=np.float32), (500, 1))
+    ids = [f"{i:03}" for i in range(500)]
+    (found,) = VectorIndex.build(ids, rows).search([1, 0], 20)
+    assert [key for key, _ in found] == ids[:20]
+
+
+def test_opposite_vectors_tie_at_zero() -> None:
+    rows = np.array([[-1, 0], [-0.6, 0.8], [0, 1], [-0.8, 0.6]] * 20, dtype=np.float32)
+    ids = [str(i) for i in range(80)]
+    (found,) = VectorIndex.build(ids, rows).search([1, 0], 3)
+    assert found == [("0", 0), ("1", 0), ("2", 0)]
+
+
+@given(unit_rows())
+def test_every_vector_finds_itself_first(rows: np.ndarray) -> None:
+    ids = [str(i) for i in range(len(rows))]
+    for position, hits in enumerate(VectorIndex.build(ids, rows).search(rows, len(rows))):
+        scores = dict(hits)
+        assert len(scores) == len(rows)
+        assert scores[str(position)] == pytest.approx(1, abs=1e-6)
+        assert hits[0][1] == pytest.approx(scores[str(position)], abs=1e-6)
+        assert all(0 <= score <= 1 for score in scores.values())
+        assert [score for _, score in hits] == sorted(scores.values(), reverse=True)
+
+
+@given(unit_rows(), st.integers(1, 12))
+def test_search_agrees_with_all_scores(rows: np.ndarray, k: int) -> None:
+    index = VectorIndex.build([str(i) for i in range(len(rows))], rows)
+    (found,) = index.search(rows[0], k)
+    order = np.argsort(-index.scores(rows[0]).astype(np.float64), kind="stable")[:k]
+    expected = index.scores(rows[0])[order]
+    assert [score for _, score in found] == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    index = VectorIndex.build([], np.empty((0, 3)))
+    assert index.search([1, 0, 0], 5) == [[]]
+    assert index.scores([1, 0, 0]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("ids", "rows"),
+    [
+        (["a"], PLANE),
+        (["a", "a"], PLANE[:2]),
+        (["a"], np.array([[0.5, 0.5]])),
+        (["a"], np.array([[np.nan, 1]])),
+        (["a", "b"], np.array([1.0, 1.0])),
+    ],
+)
+def test_what_cannot_be_indexed_is_refused(ids: list[str], rows: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=r"ids|vectors"):
+        VectorIndex.build(ids, rows)
+
+
+def test_a_query_of_another_dimension_is_refused() -> None:
+    with pytest.raises(IndexMismatch, match="2 维"):
+        plane().search([1, 0, 0], 1)
+
+
+def test_saved_and_loaded_it_answers_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "索引"
+    plane().save(folder)
+    plane().save(folder)
+    loaded = VectorIndex.load(folder, expected_fingerprint="m")
+    assert loaded.ids == plane().ids
+    assert loaded.search(PLANE, 3) == plane().search(PLANE, 3)
+
+
+def test_an_empty_index_is_saved_and_loaded(tmp_path: Path) -> None:
+    VectorIndex.build([], np.empty((0, 3))).save(tmp_path / "index")
+    assert VectorIndex.load(tmp_path / "index").search([1, 0, 0], 5) == [[]]
+
+
+def test_vectors_of_another_model_are_refused(tmp_path: Path) -> None:
+    plane().save(tmp_path / "index")
+    with pytest.raises(IndexMismatch, match="另一个模型"):
+        VectorIndex.load(tmp_path / "index", expected_fingerprint="other")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "ids.json", "vectors.faiss"])
+def test_a_damaged_index_is_refused(tmp_path: Path, name: str) -> None:
+    plane().save(tmp_path / "index")
+    path = tmp_path / "index" / name
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexMismatch, match="请重新构建"):
+        VectorIndex.load(tmp_path / "index")
+
+
+def test_a_missing_index_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(IndexMismatch):
+        VectorIndex.load(tmp_path / "nothing")
