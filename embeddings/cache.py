@@ -18,6 +18,8 @@ from embeddings.sealed import sync
 FloatArray = npt.NDArray[np.float32]
 Kind = Literal["query", "passage"]
 
+#: New vectors between two reports of progress.
+CHUNK: Final = 64
 #: New vectors between two saves: what an interruption may cost.
 SAVE_EVERY: Final = 2048
 _KEY_BYTES: Final = 32
@@ -111,11 +113,13 @@ def encode_with_cache(
     by_key = dict(zip(keys, texts, strict=True))
     missing = [key for key in by_key if not _fits(cache.get(key), encoder.dimension)]
     encode = encoder.encode_queries if kind == "query" else encoder.encode_passages
-    for start in range(0, len(missing), SAVE_EVERY):
-        part = missing[start : start + SAVE_EVERY]
+    for start in range(0, len(missing), CHUNK):
+        part = missing[start : start + CHUNK]
         for key, vector in zip(part, encode([by_key[key] for key in part]), strict=True):
             cache.put(key, vector)
-        cache.save()
+        last = start + CHUNK >= len(missing)
+        if last or (start + CHUNK) % SAVE_EVERY == 0:
+            cache.save()
         if progress is not None:
             progress(len(by_key) - len(missing) + start + len(part), len(by_key))
     found = [vector for key in keys if (vector := cache.get(key)) is not None]

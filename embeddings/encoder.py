@@ -112,9 +112,7 @@ class Encoder:
         # sentence-transformers itself gives every model an empty "query" and "document".
         return next((name for name in names if self._model.prompts.get(name)), None)
 
-    def _encode_all(
-        self, texts: Sequence[str], prompt: str | None, progress: Progress | None
-    ) -> FloatArray:
+    def _encode_all(self, texts: Sequence[str], prompt: str | None, progress: Progress | None) -> FloatArray:
         if isinstance(texts, str):
             raise TypeError("texts must be a sequence of strings, not one string")
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)

@@ -118,10 +118,7 @@ def _index(token_lists: Sequence[Sequence[str]]) -> Any:
     # Numbered in order of appearance: bm25s itself would number them in the order of a set,
     # which changes from run to run and with it the saved files.
     vocabulary: dict[str, int] = {}
-    numbered = [
-        [vocabulary.setdefault(token, len(vocabulary)) for token in tokens]
-        for tokens in token_lists
-    ]
+    numbered = [[vocabulary.setdefault(token, len(vocabulary)) for token in tokens] for tokens in token_lists]
     if not vocabulary:
         return None
     backend = bm25s.BM25(method="lucene", k1=K1, b=B)

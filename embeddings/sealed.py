@@ -38,9 +38,7 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_sealed(
-    folder: Path, kind: str, meta: Mapping[str, Any], fill: Callable[[Path], None]
-) -> None:
+def write_sealed(folder: Path, kind: str, meta: Mapping[str, Any], fill: Callable[[Path], None]) -> None:
     """Replace ``folder`` with what ``fill`` writes, sealed.
 
     Args:

@@ -79,9 +79,7 @@ def _cached_folder(model: str, local_only: bool) -> Path:
 
     for name in _full_names(model):
         try:
-            found = snapshot_download(
-                name, local_files_only=local_only, ignore_patterns=_NOT_NEEDED
-            )
+            found = snapshot_download(name, local_files_only=local_only, ignore_patterns=_NOT_NEEDED)
         # A wrong name is a ValueError, a missing one an OSError; a network failure may be
         # of a class that belongs to whatever HTTP client is installed.
         except Exception as error:  # noqa: BLE001

@@ -46,8 +46,7 @@ def fast_tokenizer(vocabulary: Vocabulary, max_tokens: int) -> Any:
     tokenizer = unigram_tokenizer(vocabulary)
     tokenizer.decoder = decoders.Metaspace(_SPACE, prepend_scheme="always")
     bos, eos, pad, unk = (
-        vocabulary.pieces[i]
-        for i in (vocabulary.bos, vocabulary.eos, vocabulary.pad, vocabulary.unk)
+        vocabulary.pieces[i] for i in (vocabulary.bos, vocabulary.eos, vocabulary.pad, vocabulary.unk)
     )
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,

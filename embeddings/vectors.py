@@ -45,9 +45,7 @@ class VectorIndex:
     backend: Any
 
     @classmethod
-    def build(
-        cls, ids: Sequence[str], vectors: npt.ArrayLike, *, fingerprint: str = ""
-    ) -> "VectorIndex":
+    def build(cls, ids: Sequence[str], vectors: npt.ArrayLike, *, fingerprint: str = "") -> "VectorIndex":
         """Index ``vectors``, shape (len(ids), d), whose rows have length 1.
 
         Raises:

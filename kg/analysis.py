@@ -29,11 +29,14 @@ MAX_HOPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One fact of a path, in the direction that the path takes it."""
+    """One fact of a path, in the fact's own direction, and a span of its evidence.
 
-    start: str
+    A path leads from the entity to the item; its facts may point either way along it.
+    """
+
+    head: str
     relation: str
-    end: str
+    tail: str
     evidence: Span
 
 
@@ -75,7 +78,9 @@ class Trace:
     related: tuple[Related, ...] = field(default_factory=tuple)
 
 
-def trace(entity: str, graph: nx.MultiDiGraph, plans: Sequence[Plan], mentions: Sequence[Mention]) -> Trace:
+def trace(
+    entity: str, graph: nx.MultiDiGraph[str], plans: Sequence[Plan], mentions: Sequence[Mention]
+) -> Trace:
     """Trace an entity that is a node of ``graph``. Raises :class:`KeyError` for any other id."""
     if entity not in graph:
         raise KeyError(entity)
@@ -96,7 +101,7 @@ def trace(entity: str, graph: nx.MultiDiGraph, plans: Sequence[Plan], mentions: 
     return _summary(entity, found, items, by_item, reached, graph)
 
 
-def belonging(entity: str, graph: nx.MultiDiGraph) -> dict[str, tuple[Hop, ...]]:
+def belonging(entity: str, graph: nx.MultiDiGraph[str]) -> dict[str, tuple[Hop, ...]]:
     """Every entity that belongs to this one, with the path of facts that leads there."""
     reached: dict[str, tuple[Hop, ...]] = {entity: ()}
     queue = deque([entity])
@@ -108,8 +113,12 @@ def belonging(entity: str, graph: nx.MultiDiGraph) -> dict[str, tuple[Hop, ...]]
         if len(path) >= MAX_HOPS:
             continue
         for owned, _, relation, data in graph.in_edges(node, keys=True, data=True):
-            if relation in relations and owned not in reached and graph.nodes[owned]["type"] not in ("Item", "Step"):
-                reached[owned] = (*path, Hop(node, relation, owned, data["evidence"][0]))
+            if (
+                relation in relations
+                and owned not in reached
+                and graph.nodes[owned]["type"] not in ("Item", "Step")
+            ):
+                reached[owned] = (*path, Hop(owned, relation, node, data["evidence"][0]))
                 queue.append(owned)
     for _, owner, relation, data in graph.out_edges(entity, keys=True, data=True):
         # What a project is run by or a phase is a phase of; not the topics above, which are wider.
@@ -118,7 +127,7 @@ def belonging(entity: str, graph: nx.MultiDiGraph) -> dict[str, tuple[Hop, ...]]
     return reached
 
 
-def _responsible(item: str, graph: nx.MultiDiGraph) -> set[str]:
+def _responsible(item: str, graph: nx.MultiDiGraph[str]) -> set[str]:
     edges = graph.out_edges(item, keys=True)
     return {tail for _, tail, relation in edges if relation in ("responsible", "supports")}
 
@@ -128,7 +137,7 @@ def _traced(
     item: Item,
     mentions: Sequence[Mention],
     reached: Mapping[str, tuple[Hop, ...]],
-    graph: nx.MultiDiGraph,
+    graph: nx.MultiDiGraph[str],
     responsible: bool,
 ) -> TracedItem:
     by_step: dict[str, list[Mention]] = {}
@@ -143,7 +152,9 @@ def _traced(
         for step in item.steps
         if responsible or step.key in by_step
     )
-    certainty: Certainty = _responsibility(entity, item.id, graph) if responsible else _certainty(entity, mentions)
+    certainty: Certainty = (
+        _responsibility(entity, item.id, graph) if responsible else _certainty(entity, mentions)
+    )
     relation = "responsible" if responsible else "mentions"
     spoken = min(mentions, key=lambda m: (_RANK[_certainty(entity, [m])], m.source.start), default=None)
     middle = entity if responsible or spoken is None else spoken.entity
@@ -152,19 +163,19 @@ def _traced(
     if responsible and not graph.has_edge(item.id, entity, relation):
         relation = "supports"
         evidence = _evidence(item, middle, relation, graph)
-    hop = Hop(middle, relation, item.id, evidence)
+    hop = Hop(item.id, relation, middle, evidence)
     return TracedItem(
         item.document, item.no, certainty, steps, (*path, hop), tuple(m.source for m in mentions)
     )
 
 
-def _responsibility(section: str, item: str, graph: nx.MultiDiGraph) -> Certainty:
+def _responsibility(section: str, item: str, graph: nx.MultiDiGraph[str]) -> Certainty:
     """``inferred`` where the section's cell was only a beginning of its name."""
     edges = graph.get_edge_data(item, section) or {}
     return "inferred" if all(data["method"] == "inferred" for data in edges.values()) else "stated"
 
 
-def _evidence(item: Item, entity: str, relation: str, graph: nx.MultiDiGraph) -> Span:
+def _evidence(item: Item, entity: str, relation: str, graph: nx.MultiDiGraph[str]) -> Span:
     data = graph.get_edge_data(item.id, entity, relation)
     return data["evidence"][0] if data else item.content_source
 
@@ -185,7 +196,7 @@ def _summary(
     items: Mapping[tuple[str, int], Item],
     by_item: Mapping[tuple[str, int], Sequence[Mention]],
     reached: Mapping[str, tuple[Hop, ...]],
-    graph: nx.MultiDiGraph,
+    graph: nx.MultiDiGraph[str],
 ) -> Trace:
     whole = [items[t.document, t.item] for t in found]
     touched = {m.entity for ms in by_item.values() for m in ms}
@@ -221,7 +232,9 @@ def _concerns(
     return mentions is None or any(m.where == "content" for m in mentions)
 
 
-def _related(entity: str, reached: Mapping[str, tuple[Hop, ...]], graph: nx.MultiDiGraph) -> list[Related]:
+def _related(
+    entity: str, reached: Mapping[str, tuple[Hop, ...]], graph: nx.MultiDiGraph[str]
+) -> list[Related]:
     related: dict[str, str] = {}
     for node, path in reached.items():
         if path:

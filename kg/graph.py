@@ -23,12 +23,14 @@ from kg.model import (
 )
 
 
-def build_graph(plans: Sequence[Plan], entities: Iterable[Entity], facts: Iterable[Fact]) -> nx.MultiDiGraph:
+def build_graph(
+    plans: Sequence[Plan], entities: Iterable[Entity], facts: Iterable[Fact]
+) -> nx.MultiDiGraph[str]:
     """One node for every record and entity, one edge for every fact.
 
     Raises :class:`ValueError` where a fact names a node that no record stands for.
     """
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for entity in entities:
         graph.add_node(entity.id, type=entity.type, name=entity.name, aliases=entity.aliases)
     for plan in plans:
@@ -38,7 +40,12 @@ def build_graph(plans: Sequence[Plan], entities: Iterable[Entity], facts: Iterab
             if node not in graph:
                 graph.add_node(node, **_implied(node))
         graph.add_edge(
-            fact.head, fact.tail, key=fact.relation, relation=fact.relation, method=fact.method, evidence=fact.evidence
+            fact.head,
+            fact.tail,
+            key=fact.relation,
+            relation=fact.relation,
+            method=fact.method,
+            evidence=fact.evidence,
         )
     return graph
 
@@ -50,7 +57,10 @@ def _plan_nodes(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
         where = {"document": item.document, "no": item.no}
         yield item.id, {"type": "Item", "name": item.content, **where}
         for step in item.steps:
-            yield step_id(item.document, step.key), {"type": "Step", "name": step.text, "key": step.key, **where}
+            yield (
+                step_id(item.document, step.key),
+                {"type": "Step", "name": step.text, "key": step.key, **where},
+            )
         for ordinal, target in enumerate(item.targets, 1):
             yield target_id(item.document, item.no, ordinal), {"type": "Target", "name": target.text, **where}
 

@@ -35,7 +35,10 @@ _CLAUSE = re.compile(r"[，。；：！？\n,;]")
 
 
 def relate(
-    plans: Sequence[Plan], mentions: Sequence[Mention], broader: Mapping[str, Sequence[str]], knowledge: Knowledge
+    plans: Sequence[Plan],
+    mentions: Sequence[Mention],
+    broader: Mapping[str, Sequence[str]],
+    knowledge: Knowledge,
 ) -> list[Fact]:
     """All facts, in order of head, relation and tail; evidence in the order of the text.
 
@@ -138,7 +141,9 @@ def _nested_facts(mentions: Sequence[Mention]) -> Iterator[Proposed]:
 
 def _nested_relation(outer: Mention, inner: Mention, opens: bool) -> str | None:
     if inner.type == "Company" and opens:
-        return "operated_by" if outer.type in _OWNED else "affiliated_with" if outer.type == "Company" else None
+        return (
+            "operated_by" if outer.type in _OWNED else "affiliated_with" if outer.type == "Company" else None
+        )
     if inner.type == "Platform" and outer.type == "Project":
         phase = re.fullmatch(r"[一二三四五]期(?:项目)?", outer.surface[len(inner.surface) :])
         return "phase_of" if opens and phase else "builds"
@@ -148,7 +153,11 @@ def _nested_relation(outer: Mention, inner: Mention, opens: bool) -> str | None:
         return "located_in" if outer.type in (*_OWNED, "Organization", "Event") else None
     if inner.type == "Topic":
         return "about" if outer.type not in ("Company", "Place", "Topic") else None
-    return "part_of" if inner.type in ("Project", "Program") and outer.type in ("Project", "PolicyDocument") else None
+    return (
+        "part_of"
+        if inner.type in ("Project", "Program") and outer.type in ("Project", "PolicyDocument")
+        else None
+    )
 
 
 def _nestings(mentions: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
@@ -189,19 +198,29 @@ def _participants(text: str, passage: Sequence[Mention], joins: re.Pattern[str])
         for company in (m for m in passage if m.type == "Company" and m.source.end <= program.source.start):
             between = text[company.source.end : program.source.start]
             if len(between) <= 40 and not _CLAUSE.search(between) and joins.search(between):
-                span = Span(company.source.document, company.source.line, company.source.start, program.source.end)
+                span = Span(
+                    company.source.document, company.source.line, company.source.start, program.source.end
+                )
                 yield company.entity, "participates_in", program.entity, span, "stated"
 
 
 def _supervisors(text: str, passage: Sequence[Mention], watches: re.Pattern[str]) -> Iterator[Proposed]:
-    for office in (m for m in passage if m.where == "measures" and m.type == "Organization" and m.item is not None):
+    for office in (
+        m for m in passage if m.where == "measures" and m.type == "Organization" and m.item is not None
+    ):
         stop = text.find("。", office.source.end)
         rest = text[office.source.end : stop if stop >= 0 else office.source.end + 60]
         found = watches.search(rest)
         if found:
             end = office.source.end + found.end()
             span = Span(office.source.document, office.source.line, office.source.start, end)
-            yield f"item:{office.source.document}/{office.item}", "supervised_by", office.entity, span, "pattern"
+            yield (
+                f"item:{office.source.document}/{office.item}",
+                "supervised_by",
+                office.entity,
+                span,
+                "pattern",
+            )
 
 
 def _placed(text: str, passage: Sequence[Mention]) -> Iterator[Proposed]:
@@ -214,7 +233,9 @@ def _placed(text: str, passage: Sequence[Mention]) -> Iterator[Proposed]:
         for company in (m for m in passage if m.type == "Company" and m.source.end < place.source.start):
             between = text[company.source.end : place.source.start]
             if not _CLAUSE.search(between):
-                span = Span(company.source.document, company.source.line, company.source.start, place.source.end)
+                span = Span(
+                    company.source.document, company.source.line, company.source.start, place.source.end
+                )
                 yield company.entity, "located_in", place.entity, span, "stated"
 
 

@@ -113,7 +113,7 @@ class Rules:
             preferred = canonical(type_, name)
             if preferred is None:
                 continue
-            cluster = joiner.clusters[type_, name]  # type: ignore[index]
+            cluster = joiner.clusters[type_, name]
             cluster.preferred = preferred
             if preferred != name:
                 joiner.add(cluster.type, preferred, 0)
@@ -144,7 +144,7 @@ class Rules:
             for name in sorted(joiner.names(type_), key=lambda n: (-len(n), n)):
                 first = keys.setdefault(self.key(type_, name), name)
                 if first != name:
-                    joiner.join(type_, name, first, "写法不同")  # type: ignore[arg-type]
+                    joiner.join(type_, name, first, "写法不同")
 
     def key(self, type_: str, name: str) -> str:
         """What two spellings of one name have in common."""
@@ -168,10 +168,12 @@ class Rules:
             names = joiner.names(type_)
             for name in names:
                 longer = [
-                    n for n in names if n != name and n.endswith(name) and n[: -len(name)] in prefixes and len(name) >= 5
+                    n
+                    for n in names
+                    if n != name and n.endswith(name) and n[: -len(name)] in prefixes and len(name) >= 5
                 ]
                 if len(longer) == 1:
-                    joiner.join(type_, name, longer[0], "省略了前面的单位或地名")  # type: ignore[arg-type]
+                    joiner.join(type_, name, longer[0], "省略了前面的单位或地名")
 
     def local_meanings(
         self, plans: Sequence[Plan], mentions: Sequence[Mention], surfaces: Sequence[str], joiner: Joiner
@@ -214,12 +216,12 @@ class Rules:
                 by_item.setdefault((mention.source.document, mention.item), {})[name] = None
         companies = joiner.names("Company")
         for (document, item), names in by_item.items():
-            shorts = {n: owner for n in names if (owner := self._bare_owner(n, companies)) is not None}
+            shorts = {n: owner for n in names if (owner := self._bare_owner(n, companies))}
             for short, owner in shorts.items():
                 # Of names that are all short, the one that spells its owner and phase in full is meant.
                 full = [n for n in names if _begins(n, owner, joiner) and _phase(n, short)]
                 named = [n for n in full if n not in shorts] or full
-                spelt = max(named, key=lambda n: (_PHASE.search(n) is not None, len(shorts.get(n, n)), n))
+                spelt = max(named, key=lambda n: (_PHASE.search(n) is not None, len(shorts.get(n) or n), n))
                 phases = {m.group() for n in named if (m := _PHASE.search(n))}
                 if spelt != short and len(phases) <= 1 and (spelt in shorts or len(named) == 1):
                     yield (document, item, "Project", short), spelt
@@ -264,7 +266,9 @@ def _plain(mention: Mention, sections: Mapping[tuple[str, int], str]) -> str:
 def _entity(cluster: Cluster) -> Entity:
     names = [n for n, _ in sorted(cluster.names.items(), key=lambda n: (-len(n[0]), -n[1], n[0]))]
     seen = [n for n in names if cluster.names[n]] or names
-    name = cluster.preferred or (min(seen, key=lambda n: (len(n), n)) if cluster.type == "Company" else seen[0])
+    name = cluster.preferred or (
+        min(seen, key=lambda n: (len(n), n)) if cluster.type == "Company" else seen[0]
+    )
     aliases = tuple(sorted({*seen, name}))
     reasons = {alias: cluster.reasons[alias] for alias in aliases if alias in cluster.reasons}
     return Entity(entity_id(cluster.type, name), cluster.type, name, aliases, reasons)
@@ -287,7 +291,11 @@ def _without_self_nested(mentions: Sequence[Mention]) -> Iterator[Mention]:
     """Drop mentions inside a longer one of the same entity; mentions come in the order of the text."""
     open_: list[Mention] = []
     for mention in mentions:
-        open_ = [m for m in open_ if m.source.end > mention.source.start and m.source.document == mention.source.document]
+        open_ = [
+            m
+            for m in open_
+            if m.source.end > mention.source.start and m.source.document == mention.source.document
+        ]
         if not any(m.entity == mention.entity and m.source.end >= mention.source.end for m in open_):
             yield mention
         open_.append(mention)

@@ -46,7 +46,9 @@ def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) 
             digest,
         ),
         source.text,
-        Span(document, title.line, title.start, title.end, title.table, title.row, title.column) if title else None,
+        Span(document, title.line, title.start, title.end, title.table, title.row, title.column)
+        if title
+        else None,
         tuple(_with_repeats(items)),
         unread,
     )
@@ -57,7 +59,8 @@ def _table(
 ) -> tuple[list[Item], tuple[Defect, ...]]:
     """Items of the first table and of those that repeat its columns on later pages."""
     header, cells = headers[0], source.cells
-    body, outside = [], list(cells[: header.first])
+    body: list[Cell] = []
+    outside = list(cells[: header.first])
     repeated = {i for h in headers if h.columns == header.columns for i in range(h.first, h.last)}
     for i in range(header.last, len(cells)):
         if i not in repeated:
@@ -77,7 +80,10 @@ def _with_repeats(items: Sequence[Item]) -> list[Item]:
     return [
         replace(
             item,
-            defects=(*item.defects, *(repeats[item.no, s.key] for s in item.steps if (item.no, s.key) in repeats)),
+            defects=(
+                *item.defects,
+                *(repeats[item.no, s.key] for s in item.steps if (item.no, s.key) in repeats),
+            ),
         )
         for item in items
     ]

@@ -65,7 +65,9 @@ def _header_at(
     cells: Sequence[Cell], first: int, words: Mapping[str, Sequence[str]], calendar: Calendar
 ) -> Header | None:
     last = _row_end(cells, first)
-    columns = [Column(_role(c.text, words, calendar), c.text, calendar.period(c.text)) for c in cells[first:last]]
+    columns = [
+        Column(_role(c.text, words, calendar), c.text, calendar.period(c.text)) for c in cells[first:last]
+    ]
     known = {c.role for c in columns} - {"", "other"}
     if len(known) < 2 or not known & {"content", "group", "steps", "measures"} or not columns[0].role:
         return None
@@ -85,7 +87,9 @@ def _role(text: str, words: Mapping[str, Sequence[str]], calendar: Calendar) -> 
 def _row_end(cells: Sequence[Cell], first: int) -> int:
     last = first + 1
     while last < len(cells) and cells[last].kind == "cell":
-        same = cells[last].row == cells[first].row if cells[last].row is not None else cells[last].gap == "none"
+        same = (
+            cells[last].row == cells[first].row if cells[last].row is not None else cells[last].gap == "none"
+        )
         if not same:
             break
         last += 1

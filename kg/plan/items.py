@@ -82,9 +82,7 @@ class ItemReader:
         return list(found.values())
 
     def _cell(self, row: Row, role: str) -> Cell | None:
-        return next(
-            (c for i, c in sorted(row.cells.items()) if self.header.columns[i].role == role), None
-        )
+        return next((c for i, c in sorted(row.cells.items()) if self.header.columns[i].role == role), None)
 
     def _one(self, draft: Draft, role: str) -> Cell | None:
         return next((cell for cell, _ in self._cells(draft, role)), None)
@@ -140,7 +138,7 @@ class ItemReader:
         cells = self._cells(draft, "steps")
         if not self.header.has("steps"):
             cells = []
-            for cell, column in self._cells(draft, "deadline"):
+            for cell, _ in self._cells(draft, "deadline"):
                 steps.append(self._deadline_step(no, content, cell))
         for cell, column in cells:
             for entry in self.calendar.entries(cell.text):
@@ -236,7 +234,10 @@ def resolve_sections(items: Sequence[Item]) -> list[Item]:
             defect = Defect("ambiguous-section", message, item.section_source)
             units = tuple(replace(u, name=longer[0]) if u.name == raw else u for u in item.responsible)
             item = replace(
-                item, section=Section(longer[0], raw, True), defects=(*item.defects, defect), responsible=units
+                item,
+                section=Section(longer[0], raw, True),
+                defects=(*item.defects, defect),
+                responsible=units,
             )
         resolved.append(item)
     return resolved

@@ -35,9 +35,7 @@ class Paragraph:
     line: int
 
 
-def read_measures(
-    document: str, text: str, cells: Sequence[Cell], knowledge: Knowledge
-) -> list[Item]:
+def read_measures(document: str, text: str, cells: Sequence[Cell], knowledge: Knowledge) -> list[Item]:
     """The measures among the lines of a text; empty where no two of them say who is responsible.
 
     Numbers are the source's where they ascend, and counted on where chapters begin anew.
@@ -67,13 +65,16 @@ def _paragraphs(text: str, cells: Sequence[Cell]) -> Iterator[Paragraph]:
         cell = lines[i]
         number = read_number(match.group(match.lastgroup or 0)) or 0
         yield Paragraph(
-            match.lastgroup or "", number, cell.start, cell.start + match.end(), lines[following - 1].end, cell.line
+            match.lastgroup or "",
+            number,
+            cell.start,
+            cell.start + match.end(),
+            lines[following - 1].end,
+            cell.line,
         )
 
 
-def _item(
-    document: str, text: str, paragraph: Paragraph, notation: Notation | None, previous: int
-) -> Item:
+def _item(document: str, text: str, paragraph: Paragraph, notation: Notation | None, previous: int) -> Item:
     body = paragraph.body
     start, end = trimmed(text, body, body + notation.start if notation else paragraph.end)
     no = paragraph.number if paragraph.number > previous else previous + 1

@@ -50,9 +50,13 @@ class Wording:
         return Wording(
             re.compile(rf"(?P<label>{labels})\s*[：:]\s*"),
             frozenset(words["support"]),
-            re.compile(rf"[（(](?P<units>(?:{labels})\s*[：:][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*|"
-                       rf"{inside}(?:{endings}))(?:[，,](?:{notes})[^（）()]*)?[）)]"),
-            re.compile(rf"^[^\S\n]*(?P<units>(?:{labels})\s*[：:][^\n]*?)(?=[ \t\u3000]\S{{6,}}|$)", re.MULTILINE),
+            re.compile(
+                rf"[（(](?P<units>(?:{labels})\s*[：:][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*|"
+                rf"{inside}(?:{endings}))(?:[，,](?:{notes})[^（）()]*)?[）)]"
+            ),
+            re.compile(
+                rf"^[^\S\n]*(?P<units>(?:{labels})\s*[：:][^\n]*?)(?=[ \t\u3000]\S{{6,}}|$)", re.MULTILINE
+            ),
             re.compile(rf"(?:{tails})?(?:{_any(words['lead_endings'])})$"),
             re.compile(rf"(?:{tails})?(?:{_any(words['support_endings'])})$"),
             re.compile(rf"(?:{tails})$"),
@@ -86,9 +90,7 @@ def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> I
     yield from _clauses(text, position, len(text), offset, wording, role)
 
 
-def _clauses(
-    text: str, start: int, end: int, offset: int, wording: Wording, role: Role
-) -> Iterator[Unit]:
+def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, role: Role) -> Iterator[Unit]:
     """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units."""
     pending: list[tuple[str, int, int]] = []
     for a, b in _pieces(text, start, end):

@@ -22,7 +22,9 @@ _SKIP_INSIDE, _SKIP_LEADING, _SKIP_TRAILING = 3.0, 0.7, 1.2
 _SPLIT = 1.5
 
 _ORDINAL = re.compile(r"[（(]?\s*(?:\d{1,4}|[一二三四五六七八九十百]{1,4})\s*[）).．、]?")
-_CHAPTER = re.compile(r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五六七八九十]+[章部类]).{2,40}")
+_CHAPTER = re.compile(
+    r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五六七八九十]+[章部类]).{2,40}"
+)
 _PHONE = re.compile(r"\d{7,}|\d{3,4}-\d{7,8}")
 
 
@@ -111,7 +113,9 @@ class _Looks:
 
     def _unit(self, cell: Cell) -> bool:
         units = re.split(r"[、，,；;\s]+", cell.text)
-        return len(cell.text) <= 160 and all(len(u) <= 20 and u.endswith(self.unit_endings) for u in units if u)
+        return len(cell.text) <= 160 and all(
+            len(u) <= 20 and u.endswith(self.unit_endings) for u in units if u
+        )
 
     def _dated(self, cell: Cell) -> bool:
         return any(entry.label for entry in self.calendar.entries(cell.text))

@@ -114,9 +114,7 @@ class Calendar:
     def _behind_label(text: str, start: int, strong: list[tuple[int, int, str]]) -> bool:
         return any(after <= start and not text[after:start].strip() for _, after, _ in strong)
 
-    def _behind_prefix(
-        self, text: str, strong: list[tuple[int, int, str]]
-    ) -> list[tuple[int, int, str]]:
+    def _behind_prefix(self, text: str, strong: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         """Lines such as 对台高校专转本：3-5月完成…: the entry begins with its prefix."""
         found = []
         for m in re.finditer(r"^(?P<prefix>[^\d\n：:；;。]{2,20}[：:])[^\S\n]*(?=\d)", text, re.MULTILINE):

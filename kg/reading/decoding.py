@@ -85,5 +85,7 @@ def _looks_binary(text: str) -> bool:
     # GB18030 maps nearly every byte pair to some character, so decoding alone proves nothing:
     # control characters, unassigned and private-use code points give random bytes away.
     sample = text[:65536]
-    odd = sum(1 for c in sample if unicodedata.category(c) in ("Cc", "Cn", "Co") and c not in "\t\n\r\x0b\x0c")
+    odd = sum(
+        1 for c in sample if unicodedata.category(c) in ("Cc", "Cn", "Co") and c not in "\t\n\r\x0b\x0c"
+    )
     return "\x00" in sample or odd * 50 > len(sample)

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from kg.reading.cells import Cell, LineCounter, trimmed
 
 
-
-
 def read_cells(text: str, delimiter: str = ",") -> Iterator[Cell]:
     """Every field as a cell with its ``row`` and ``column``; empty fields included."""
     counter = LineCounter(text)
@@ -20,9 +18,7 @@ def read_cells(text: str, delimiter: str = ",") -> Iterator[Cell]:
     while position < len(text):
         start, end, after = _field(text, position, delimiter)
         first, last = trimmed(text, start, end)
-        yield Cell(
-            text[first:last], first, last, counter.at(first), "cell", "none", 0, row, column
-        )
+        yield Cell(text[first:last], first, last, counter.at(first), "cell", "none", 0, row, column)
         if after < len(text) and text[after] == delimiter:
             column += 1
         else:

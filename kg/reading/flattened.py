@@ -73,7 +73,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _split_tabs(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    bounds = []
+    bounds: list[tuple[int, int]] = []
     while True:
         tab = text.find("\t", start, end)
         if tab < 0:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from kg.knowledge import Knowledge
 from kg.model import Item, Mention, Name, Plan, Span, Target, Where
-from kg.recognition.context import Context
 from kg.recognition.arbiter import arbitrate, propagate
+from kg.recognition.context import Context
 from kg.recognition.grammar import Grammar
 from kg.recognition.lexer import Lexer, Token
 from kg.recognition.ner import NerVoice
@@ -83,7 +83,11 @@ class Recogniser:
     def _heard(self, passage: Passage) -> list[Name]:
         # A telephone line names nobody; grammar and NER would only guess there.
         known = passage.where == "supervision"
-        return arbitrate(passage.text, list(self.vocabulary.names_in(passage.text))) if known else self.hear(passage.text)
+        return (
+            arbitrate(passage.text, list(self.vocabulary.names_in(passage.text)))
+            if known
+            else self.hear(passage.text)
+        )
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         return self.lexer.tokens(text)
@@ -160,4 +164,6 @@ def _mention(passage: Passage, name: Name) -> Mention:
 
 def _within(passage: Passage, start: int, end: int) -> Span:
     line = passage.source.line + passage.text.count("\n", 0, start)
-    return replace(passage.source, line=line, start=passage.source.start + start, end=passage.source.start + end)
+    return replace(
+        passage.source, line=line, start=passage.source.start + start, end=passage.source.start + end
+    )

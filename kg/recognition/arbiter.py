@@ -44,7 +44,9 @@ def _excludes(text: str, standing: Name, name: Name) -> bool:
         return not (nested and name.type == "Company" and name.voice in _NESTED_VOICES)
     if nested and name.type == "Place":
         # 山东 in 山东科技大学, 中国 in 中国电信: part of a proper name, no place that is meant.
-        return standing.type == "Company" or bool(re.search(r"(?:大学|学院|银行)$", text[standing.start : standing.end]))
+        return standing.type == "Company" or bool(
+            re.search(r"(?:大学|学院|银行)$", text[standing.start : standing.end])
+        )
     if nested and name.type == "Organization" and standing.type in ("Company",):
         return True
     if nested and name.type == "Company" and standing.type in ("Organization", "Place", "Topic"):
@@ -76,7 +78,9 @@ def propagate(
     result = []
     for text, words, names in zip(texts, tokens, heard, strict=True):
         more = [
-            Name(m.start(), m.start() + len(m.group(1)), type_, "document", surfaces[m.group(1), type_] - 0.05)
+            Name(
+                m.start(), m.start() + len(m.group(1)), type_, "document", surfaces[m.group(1), type_] - 0.05
+            )
             for m in pattern.finditer(text)
             for type_ in types[m.group(1)]
             if _on_bounds(words, m.start(), m.start() + len(m.group(1)))

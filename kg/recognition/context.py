@@ -50,14 +50,14 @@ class Context:
             tuple((e, "Platform") for e in context["quoted_platform"])
             + tuple((e, "Program") for e in context["quoted_program"]),
             tuple(context["phases"]),
-            re.compile(f"(?:{'|'.join(context['owner_endings'])})(?!{'|'.join(context['not_owner_before'])})"),
+            re.compile(
+                f"(?:{'|'.join(context['owner_endings'])})(?!{'|'.join(context['not_owner_before'])})"
+            ),
             tuple(re.compile(pattern) for pattern in context["company_patterns"]),
             grammar,
         )
 
-    def names_in(
-        self, text: str, tokens: Sequence[Token], known: Iterable[Name]
-    ) -> Iterator[Name]:
+    def names_in(self, text: str, tokens: Sequence[Token], known: Iterable[Name]) -> Iterator[Name]:
         """Names that lists, owners and quotation marks reveal, given those ``known`` so far."""
         known = list(known)
         yield from self._listed(text, tokens, known)
@@ -113,19 +113,25 @@ class Context:
         ):
             return None
         if kind == "Company":
-            return "Company" if len(surface) <= 10 and self._proper(text, tokens, start, end, companies) else None
+            return (
+                "Company"
+                if len(surface) <= 10 and self._proper(text, tokens, start, end, companies)
+                else None
+            )
         if kind == "Platform":
             return None
         if surface.endswith(self.phases):
             return "Project"
         owner = self._is(known, start, end, "Company")
-        if owner or surface.endswith(self.company_endings) or (len(surface) <= _SHORT and self._unknown(tokens, start, end)):
+        if (
+            owner
+            or surface.endswith(self.company_endings)
+            or (len(surface) <= _SHORT and self._unknown(tokens, start, end))
+        ):
             return "Company"
         return "Project" if len(surface) > _SHORT else None
 
-    def _proper(
-        self, text: str, tokens: Sequence[Token], start: int, end: int, companies: bool
-    ) -> bool:
+    def _proper(self, text: str, tokens: Sequence[Token], start: int, end: int, companies: bool) -> bool:
         """Whether an unknown member of a list of companies is a name rather than a class."""
         inside = [t for t in tokens if t.start >= start and t.end <= end]
         if any(t.pos in _PROPER for t in inside):
@@ -136,7 +142,9 @@ class Context:
     def _unknown(tokens: Sequence[Token], start: int, end: int) -> bool:
         """One proper noun, or characters that LAC could not make a word of."""
         inside = [t for t in tokens if t.start >= start and t.end <= end]
-        return len(inside) == 1 and inside[0].pos in (*_PROPER, "n") or all(len(t.text) == 1 for t in inside)
+        return (len(inside) == 1 and inside[0].pos in (*_PROPER, "n")) or all(
+            len(t.text) == 1 for t in inside
+        )
 
     def _owners(self, text: str, tokens: Sequence[Token], known: list[Name]) -> Iterator[Name]:
         """The unknown word that opens the name of a project or platform is its owner."""
@@ -144,13 +152,27 @@ class Context:
             if name.type not in ("Project", "Platform") or name.voice == "vocabulary":
                 continue
             first = next((t for t in tokens if t.start == name.start), None)
-            brand = next((n for n in known if n.type == "Company" and n.start == name.start and n.voice == "vocabulary"), None)
+            brand = next(
+                (
+                    n
+                    for n in known
+                    if n.type == "Company" and n.start == name.start and n.voice == "vocabulary"
+                ),
+                None,
+            )
             longer = self.owner_ending.search(text, name.start + 2, min(name.end, name.start + 9))
-            if longer and longer.end() < name.end and (brand or (first and first.pos in ("ORG", "PER", "nz"))):
+            if (
+                longer
+                and longer.end() < name.end
+                and (brand or (first and first.pos in ("ORG", "PER", "nz")))
+            ):
                 yield Name(name.start, longer.end(), "Company", "context", 0.7)
-            elif first and not brand and first.pos in ("ORG", "PER") and 2 <= len(first.text) <= 5:
-                if first.end < name.end and first.text not in self.grammar.generic | self.grammar.governing:
-                    yield Name(first.start, first.end, "Company", "context", 0.65)
+            elif first and not brand and first.end < name.end and self._short_owner(first):
+                yield Name(first.start, first.end, "Company", "context", 0.65)
+
+    def _short_owner(self, first: Token) -> bool:
+        known = first.text in self.grammar.generic or first.text in self.grammar.governing
+        return first.pos in ("ORG", "PER") and 2 <= len(first.text) <= 5 and not known
 
     def _patterned(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
         for pattern in self.patterns:

@@ -61,9 +61,7 @@ class Grammar:
             {head: tuple(words) for head, words in names["not_before"].items()},
         )
 
-    def names_in(
-        self, text: str, tokens: Sequence[Token], owners: Sequence[Name] = ()
-    ) -> Iterator[Name]:
+    def names_in(self, text: str, tokens: Sequence[Token], owners: Sequence[Name] = ()) -> Iterator[Name]:
         """Names of every head in a passage, nested ones included; ``owners`` are known companies."""
         yield from self._quoted_titles(text)
         starts = {name.start for name in owners if name.type == "Company"}
@@ -147,15 +145,15 @@ class Grammar:
                 edge = end
         return edge
 
-    def _extend(
-        self, text: str, tokens: Sequence[Token], i: int, edge: int
-    ) -> tuple[int, int] | None:
+    def _extend(self, text: str, tokens: Sequence[Token], i: int, edge: int) -> tuple[int, int] | None:
         """(next token to look at, new left edge), or ``None`` at a boundary."""
         token = tokens[i]
         if text[token.end : edge].strip() != text[token.end : edge]:
             return None
         if token.text in _OPENING:
-            opening = next((k for k in range(i, max(-1, i - 14), -1) if tokens[k].text == _OPENING[token.text]), None)
+            opening = next(
+                (k for k in range(i, max(-1, i - 14), -1) if tokens[k].text == _OPENING[token.text]), None
+            )
             return (opening - 1, tokens[opening].start) if opening is not None else None
         if token.text in _INNER_MARKS and i > 0:
             return i - 1, token.start
@@ -179,7 +177,11 @@ class Grammar:
     @staticmethod
     def _names_quantity(tokens: Sequence[Token], i: int) -> bool:
         """年产300台, 第二批, 三年, 100G: numerals that belong to a name."""
-        if tokens[i].text.startswith("第") or re.fullmatch(r"[一二三四五]期", tokens[i].text) or re.search(r"[A-Za-z年]", tokens[i].text):
+        if (
+            tokens[i].text.startswith("第")
+            or re.fullmatch(r"[一二三四五]期", tokens[i].text)
+            or re.search(r"[A-Za-z年]", tokens[i].text)
+        ):
             return True
         return any(t.text.startswith(("年产", "日产", "年处理")) for t in tokens[max(0, i - 2) : i])
 
@@ -198,9 +200,7 @@ class Grammar:
         verb = next((v for v in self.governing if inside and len(v) > 1 and inside.text.startswith(v)), "")
         return edge + len(verb)
 
-    def _specific(
-        self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType
-    ) -> bool:
+    def _specific(self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType) -> bool:
         """Whether anything before the head is more than a class word."""
         placed = type_ in ("Platform", "Organization", "PolicyDocument")
         for token in tokens:

@@ -55,7 +55,10 @@ class NerVoice:
                 yield Name(start, token.end, type_, "ner", 0.7)
 
     def _without_verb(self, text: str, start: int, end: int) -> int:
-        verb = next((v for v in self.verbs if len(v) > 1 and text.startswith(v, start) and end - start > len(v) + 1), "")
+        verb = next(
+            (v for v in self.verbs if len(v) > 1 and text.startswith(v, start) and end - start > len(v) + 1),
+            "",
+        )
         return start + len(verb)
 
     def _type(self, surface: str, tag: str) -> EntityType | None:

@@ -70,7 +70,9 @@ class Quantities:
     @staticmethod
     def _in_name(match: re.Match[str], names: Sequence[Name]) -> bool:
         return any(
-            n.start <= match.start() and n.end >= match.end() and n.type in ("Project", "Platform", "Event", "PolicyDocument", "Program", "Company")
+            n.start <= match.start()
+            and n.end >= match.end()
+            and n.type in ("Project", "Platform", "Event", "PolicyDocument", "Program", "Company")
             for n in names
         )
 
@@ -117,7 +119,10 @@ def _pairs(table: dict[str, list[str]]) -> tuple[tuple[str, Comparator], ...]:
 
 def _value(match: re.Match[str]) -> float:
     # 亿元 and 万元 are units; a scale is left only where the unit itself has none (2万个).
-    return float(match.group("number")) * {"": 1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}[match.group("scale")]
+    return (
+        float(match.group("number"))
+        * {"": 1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}[match.group("scale")]
+    )
 
 
 def _dated(text: str, match: re.Match[str]) -> bool:
@@ -132,4 +137,7 @@ def _after_joint(text: str, start: int, end: int) -> int:
 
 def _before_joint(text: str, start: int, end: int) -> int:
     stop = re.search(r"[的、]", text[start:end])
-    return start + stop.start() if stop else start + len(re.match(r"(?:以上|以下|以内|左右)?", text[start:end]).group())  # type: ignore[union-attr]
+    if stop:
+        return start + stop.start()
+    bound = re.match(r"以上|以下|以内|左右", text[start:end])
+    return start + (bound.end() if bound else 0)

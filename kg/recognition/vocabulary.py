@@ -105,12 +105,16 @@ def _topics(knowledge: Knowledge) -> Iterator[Concept]:
     for path in knowledge.files("topics*.ttl"):
         try:
             graph.parse(path, format="turtle")
-        except Exception as error:  # rdflib raises a different class for each kind of mistake
+        except Exception as error:  # noqa: BLE001 - rdflib raises a different class for each kind of mistake
             raise KnowledgeFileError(f"主题词表“{path}”无法解析（{error}），请改正后重试。") from None
-    for subject in sorted(set(graph.subjects(SKOS.prefLabel))):
+    for subject in sorted(set(graph.subjects(SKOS.prefLabel)), key=str):
         if (subject, SKOS.inScheme, None) not in graph and (subject, SKOS.broader, None) not in graph:
             continue
-        labels = sorted(graph.objects(subject, SKOS.prefLabel), key=lambda o: getattr(o, "language", "") != "zh")
+        labels = sorted(
+            graph.objects(subject, SKOS.prefLabel), key=lambda o: getattr(o, "language", "") != "zh"
+        )
         aliases = sorted(str(o) for o in graph.objects(subject, SKOS.altLabel))
-        broader = [str(o) for b in graph.objects(subject, SKOS.broader) for o in graph.objects(b, SKOS.prefLabel)]
+        broader = [
+            str(o) for b in graph.objects(subject, SKOS.broader) for o in graph.objects(b, SKOS.prefLabel)
+        ]
         yield Concept("Topic", str(labels[0]), tuple(aliases), tuple(sorted(broader)))

@@ -43,9 +43,7 @@ def test_a_whole_folder_is_made_once(tmp_path: Path, built: list[Path]) -> None:
 @pytest.mark.usefixtures("tiny_source")
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", MANIFEST])
 @pytest.mark.parametrize("harm", ["cut", "change", "remove"])
-def test_a_broken_folder_is_rebuilt(
-    tmp_path: Path, built: list[Path], name: str, harm: str
-) -> None:
+def test_a_broken_folder_is_rebuilt(tmp_path: Path, built: list[Path], name: str, harm: str) -> None:
     folder = ensure_bundled(tmp_path)
     whole = snapshot(folder)
     path = folder / name
@@ -104,9 +102,7 @@ def test_a_cache_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("tiny_source")
-def test_nothing_is_written_to_the_terminal(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_written_to_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     ensure_bundled(tmp_path)
     assert capfd.readouterr() == ("", "")
 

@@ -114,8 +114,6 @@ def test_it_says_what_it_is(encoder: Encoder) -> None:
 
 
 @pytest.mark.usefixtures("offline", "encoder")
-def test_it_loads_without_a_network_or_a_word(
-    model_cache: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_it_loads_without_a_network_or_a_word(model_cache: Path, capfd: pytest.CaptureFixture[str]) -> None:
     Encoder.load(cache_dir=model_cache).encode_queries(["停车难"])
     assert capfd.readouterr() == ("", "")

@@ -12,9 +12,7 @@ characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
     st.dictionaries(characters, st.text(characters, max_size=3), max_size=30),
     st.lists(characters, max_size=10),
 )
-def test_each_character_is_replaced_as_the_table_says(
-    table: dict[str, str], others: list[str]
-) -> None:
+def test_each_character_is_replaced_as_the_table_says(table: dict[str, str], others: list[str]) -> None:
     normaliser = normalizers.Precompiled(compile_charsmap(table))
     for character in [*table, *others]:
         assert normaliser.normalize_str(character) == table.get(character, character)

@@ -113,9 +113,7 @@ def test_a_name_is_looked_up_locally(
 
 @pytest.mark.usefixtures("offline")
 @pytest.mark.parametrize("name", ["nobody/nothing", "nothing", "/no/such/folder", "a b?c"])
-def test_a_model_out_of_reach_is_reported(
-    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_out_of_reach_is_reported(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     with pytest.raises(ModelError, match="没有找到模型"):
         Encoder.load(name, cache_dir=tmp_path)

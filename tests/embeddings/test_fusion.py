@@ -15,9 +15,7 @@ parts = st.dictionaries(
     st.dictionaries(ids, st.floats(0, 1), max_size=6),
     max_size=3,
 )
-weights = st.fixed_dictionaries(
-    {name: st.floats(0.01, 1e300) for name in ("dense", "lexical", "graph")}
-)
+weights = st.fixed_dictionaries({name: st.floats(0.01, 1e300) for name in ("dense", "lexical", "graph")})
 
 
 def test_min_max_by_hand() -> None:
@@ -68,9 +66,7 @@ def test_rank_fusion_refuses_an_impossible_k() -> None:
 
 
 @given(rankings, st.randoms(use_true_random=False))
-def test_rank_fusion_is_bounded_and_blind_to_order(
-    lists: list[list[str]], shuffler: random.Random
-) -> None:
+def test_rank_fusion_is_bounded_and_blind_to_order(lists: list[list[str]], shuffler: random.Random) -> None:
     fused = reciprocal_rank_fusion(lists)
     assert set(fused) == {key for ranking in lists for key in ranking}
     assert all(0 < score <= 1 for score in fused.values())
@@ -80,9 +76,7 @@ def test_rank_fusion_is_bounded_and_blind_to_order(
 
 
 def test_weighted_sum_by_hand() -> None:
-    found = weighted_sum(
-        {"dense": {"a": 1.0, "b": 0.5}, "lexical": {"b": 1.0}}, {"dense": 3, "lexical": 1}
-    )
+    found = weighted_sum({"dense": {"a": 1.0, "b": 0.5}, "lexical": {"b": 1.0}}, {"dense": 3, "lexical": 1})
     assert found == [
         Fused("a", 0.75, {"dense": 1.0}),
         Fused("b", 0.625, {"dense": 0.5, "lexical": 1.0}),

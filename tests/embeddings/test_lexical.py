@@ -104,9 +104,7 @@ def test_a_damaged_index_is_refused(tmp_path: Path, name: str) -> None:
         LexicalIndex.load(tmp_path / "index")
 
 
-def test_nothing_is_written_to_the_terminal(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_written_to_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     LexicalIndex.build(IDS, TEXTS).save(tmp_path / "index")
     LexicalIndex.load(tmp_path / "index").search(["建设"], 2)
     assert capfd.readouterr() == ("", "")

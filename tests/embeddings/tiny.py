@@ -32,9 +32,7 @@ def pack_q4(scale: float, nibbles: npt.NDArray[np.uint8]) -> bytes:
     return struct.pack("<e", scale) + bytes((low | high << 4).astype(np.uint8))
 
 
-def tiny_file(
-    normalisation: Mapping[str, str] = NORMALISATION, drop: str = "", seed: int = 7
-) -> bytes:
+def tiny_file(normalisation: Mapping[str, str] = NORMALISATION, drop: str = "", seed: int = 7) -> bytes:
     head = b"E5S1" + struct.pack("<I", 1)
     shape = (HIDDEN, LAYERS, HEADS, FEED_FORWARD, VOCABULARY, POSITIONS, TYPES)
     head += struct.pack("<7ifi", *shape, 1e-12, 32)

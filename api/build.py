@@ -1,0 +1,125 @@
+"""Making a build: documents → records and indexes, in a folder that is published when whole.
+
+A build names the hash of its inputs, the encoder and the version it was made with; the same inputs
+give the same id, so that ingesting a file again changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from api.failures import WorkspaceError
+from api.records import read_records, write_records
+from api.views import Passage, views_of
+from api.words import Words
+from embeddings.cache import EmbeddingCache, encode_with_cache
+from embeddings.encoder import Encoder
+from embeddings.lexical import LexicalIndex
+from embeddings.vectors import VectorIndex
+from kg.knowledge import Knowledge
+from kg.model import Entity, Fact, Mention, Plan
+from kg.pipeline import Extraction, Progress
+
+BUILD_FORMAT = 1
+"""Raised when records, views or words change, so that older builds are made anew."""
+_KINDS: Mapping[str, type] = {"plans": Plan, "mentions": Mention, "entities": Entity, "facts": Fact}
+
+
+@dataclass(frozen=True)
+class Indexes:
+    """One dense and one lexical index a view, by the view's name."""
+
+    dense: Mapping[str, VectorIndex]
+    lexical: Mapping[str, LexicalIndex]
+
+
+def build_id(documents: Sequence[tuple[str, str]], knowledge: Knowledge, fingerprint: str) -> str:
+    """16 hexadecimal digits over (document id, digest) pairs, knowledge files, encoder and format."""
+    parts: list[str] = [str(BUILD_FORMAT), fingerprint]
+    parts += [f"{document} {digest}" for document, digest in sorted(documents)]
+    parts += [sha256(path.read_bytes()).hexdigest() for path in knowledge.files("*.t[ot][ml]*")]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def write_build(
+    folder: Path,
+    extraction: Extraction,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    words: Words,
+    progress: Progress,
+) -> None:
+    """Write every file of a build; the manifest comes last."""
+    records = {
+        "plans": extraction.plans,
+        "mentions": extraction.mentions,
+        "entities": extraction.entities,
+        "facts": extraction.facts,
+    }
+    for name, kind in _KINDS.items():
+        write_records(folder / f"{name}.json", records[name], kind)
+    for name, passages in views_of(extraction).items():
+        _write_view(folder, name, passages, encoder, cache, words, progress)
+    cache.save()
+    manifest = {"format": BUILD_FORMAT, "encoder": encoder.name, "fingerprint": encoder.fingerprint}
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+
+
+def _write_view(
+    folder: Path,
+    name: str,
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    words: Words,
+    progress: Progress,
+) -> None:
+    ids = [passage.id for passage in passages]
+    texts = [passage.text for passage in passages]
+    vectors = encode_with_cache(
+        encoder, texts, cache, progress=lambda done, total: progress(f"编码 {name}", done, total)
+    )
+    VectorIndex.build(ids, vectors, fingerprint=encoder.fingerprint).save(folder / f"{name}.dense")
+    LexicalIndex.build(ids, [words.tokens(text) for text in texts]).save(folder / f"{name}.lexical")
+
+
+def read_extraction(folder: Path) -> Extraction:
+    """The records of a build. Raises :class:`WorkspaceError` where it is damaged or of another version."""
+    _checked_manifest(folder)
+    return Extraction(
+        read_records(folder / "plans.json", Plan),
+        read_records(folder / "mentions.json", Mention),
+        read_records(folder / "entities.json", Entity),
+        read_records(folder / "facts.json", Fact),
+    )
+
+
+def read_indexes(folder: Path, fingerprint: str, names: Sequence[str]) -> Indexes:
+    """The indexes of a build, refused where another encoder made them."""
+    return Indexes(
+        {
+            name: VectorIndex.load(folder / f"{name}.dense", expected_fingerprint=fingerprint)
+            for name in names
+        },
+        {name: LexicalIndex.load(folder / f"{name}.lexical") for name in names},
+    )
+
+
+def manifest_of(folder: Path) -> Mapping[str, Any]:
+    """``encoder`` and ``fingerprint`` of a build."""
+    return _checked_manifest(folder)
+
+
+def _checked_manifest(folder: Path) -> Mapping[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise WorkspaceError("工作区的构建缺失或损坏，请运行 kg ingest --rebuild 重新生成。") from None
+    if manifest.get("format") != BUILD_FORMAT:
+        raise WorkspaceError("工作区的构建由另一个版本生成，请运行 kg ingest --rebuild 重新生成。")
+    return manifest

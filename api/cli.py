@@ -1,0 +1,204 @@
+"""The command line: thin commands over :class:`api.service.KnowledgeService`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api import printing
+from api.failures import KNOWN, outcome_of
+from api.service import KnowledgeService
+from api.settings import Settings
+
+app = typer.Typer(
+    name="kg",
+    help="政务工作图谱：把工作落实表变成可查、可追溯的知识图谱。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", envvar="KG_WORKSPACE", help="工作区文件夹。")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", envvar="KG_MODEL", help="语义模型的名称或路径；默认用随包自带的模型。"),
+]
+DownloadOption = Annotated[
+    bool, typer.Option("--allow-download", help="允许从模型仓库下载 --model 指定的模型。")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON 值。")]
+DEFAULT_WORKSPACE = Path("workspace")
+
+
+def service_of(workspace: Path, model: str | None = None, allow_download: bool = False) -> KnowledgeService:
+    return KnowledgeService(Settings(workspace=workspace, model=model, allow_download=allow_download))
+
+
+def _print(value: Any, as_json: bool, text: Callable[[Any], Iterable[str]]) -> None:
+    if as_json:
+        typer.echo(json.dumps(value, ensure_ascii=False))
+        return
+    for line in text(value):
+        typer.echo(line)
+
+
+def _print_lines(values: Iterable[Any]) -> None:
+    for value in values:
+        typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+@app.command()
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="要导入的文件（文本或 CSV），可以多个。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    model: ModelOption = None,
+    allow_download: DownloadOption = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="即使没有变化也重新生成。")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """导入工作计划，重新生成图谱和索引。"""
+    with printing.progress() as progress:
+        result = service_of(workspace, model, allow_download).ingest(files, progress, rebuild)
+    _print(result, as_json, printing.ingested)
+
+
+@app.command()
+def documents(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """列出已导入的文件。"""
+    _print(service_of(workspace).documents(), as_json, printing.documents)
+
+
+@app.command()
+def remove(
+    document: Annotated[str, typer.Argument(help="文件的编号或名称。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """从工作区移除一个文件。"""
+    with printing.progress() as progress:
+        result = service_of(workspace, model).remove(document, progress)
+    _print(result, as_json, lambda r: [f"已移除 {r['removed']}。"])
+
+
+@app.command()
+def items(
+    document: Annotated[str | None, typer.Option("--document", help="只列这个文件的事项。")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """列出事项：步骤、科室、目标和原文缺陷。"""
+    _print(service_of(workspace).items(document), as_json, printing.items)
+
+
+@app.command()
+def entities(
+    type_: Annotated[
+        str | None, typer.Option("--type", help="实体类型，如 Company、Topic、Section。")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """列出实体及其别名。"""
+    _print(service_of(workspace).entities(type_), as_json, printing.entities)
+
+
+@app.command()
+def mentions(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """逐行输出每一处提及（JSON 行）。"""
+    _print_lines(service_of(workspace).mentions())
+
+
+@app.command()
+def facts(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """逐行输出每一条事实及其证据（JSON 行）。"""
+    _print_lines(service_of(workspace).facts())
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="要查的问题或词语。")],
+    top: Annotated[int, typer.Option("--top", help="最多几条。")] = 10,
+    level: Annotated[str, typer.Option("--level", help="step 步骤、item 事项、entity 实体。")] = "step",
+    document: Annotated[str | None, typer.Option("--document", help="只查这个文件。")] = None,
+    section: Annotated[str | None, typer.Option("--section", help="只查这个科室。")] = None,
+    month: Annotated[int | None, typer.Option("--month", help="只查这个月份（1–12）。")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """按意思查找步骤、事项或实体。"""
+    answer = service_of(workspace, model).search(text, top, level, document, section, month)
+    _print(answer, as_json, printing.search)
+
+
+@app.command()
+def trace(
+    entity: Annotated[str, typer.Argument(help="实体的编号、名称或别名，如 海尔、company:海尔。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """追溯一个实体：涉及它的全部事项和步骤，附证据。"""
+    service = service_of(workspace)
+    _print(service.trace(entity), as_json, partial(printing.trace, texts=service.snapshot.texts))
+
+
+@app.command()
+def export(
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="turtle、jsonl、csv 或 graphml。")],
+    file: Annotated[Path, typer.Argument(help="写到哪个文件。")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """把图谱导出为文件。"""
+    result = service_of(workspace).export(format_, file)
+    _print(result, as_json, lambda r: [f"已写入 {r['file']}（{r['bytes']} 字节）。"])
+
+
+@app.command()
+def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """统计图谱的规模和原文缺陷。"""
+    _print(service_of(workspace).stats(), as_json, printing.stats)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", envvar="HOST", help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", envvar="PORT", help="端口。")] = 8000,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    model: ModelOption = None,
+) -> None:
+    """启动 REST 服务。"""
+    import uvicorn
+
+    from api.rest import create_app
+
+    service = service_of(workspace, model)
+    typer.echo(f"正在载入…… 就绪后访问 http://{host}:{port}/docs（Ctrl-C 停止）", err=True)
+    service.warm_up()
+    uvicorn.run(create_app(service), host=host, port=port, log_level="warning")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; every known failure becomes one sentence and its exit status."""
+    try:
+        app(args=arguments, standalone_mode=True)
+    except KNOWN as error:
+        typer.echo(f"{error}", err=True)
+        sys.exit(outcome_of(error).exit_status)
+    except BrokenPipeError:
+        # The reader (head, less) has what it wanted; what is still buffered must not be flushed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

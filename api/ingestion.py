@@ -1,0 +1,123 @@
+"""Files in, a published build out; or one plain sentence and an unchanged workspace."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from api.build import build_id, manifest_of, write_build
+from api.failures import WorkspaceError
+from api.settings import Settings
+from api.words import Words
+from api.workspace import Registered, State, Workspace, register, unregister
+from kg.knowledge import Knowledge
+from kg.model import Plan
+from kg.pipeline import Progress, extract, plan_of
+from kg.reading import read_bytes
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """The ids of the documents given, and whether anything changed."""
+
+    documents: tuple[str, ...]
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """One change of the workspace; ``encoder`` is called only when a build has to be made."""
+
+    workspace: Workspace
+    settings: Settings
+    encoder: Callable[[], Encoder]
+    progress: Progress
+
+    def add_files(self, files: Sequence[Path], rebuild: bool = False) -> Ingested:
+        """Raises :class:`kg.errors.InputError` for the first file that cannot be used."""
+        given = [(path.name, str(path.resolve()), read_bytes(path)) for path in files]
+        return self._add(given, rebuild)
+
+    def add_bytes(self, name: str, data: bytes) -> Ingested:
+        bare = PurePath(name.replace("\\", "/")).name or "document.txt"
+        return self._add([(bare, bare, data)], False)
+
+    def remove(self, document: str) -> tuple[str, str | None]:
+        """The id of what was removed, and the new build."""
+        with self.workspace.writing():
+            state = self.workspace.state()
+            kept = unregister(state.documents, document)
+            removed = next(d.id for d in state.documents if d not in kept)
+            build = self._publish(kept, state, False)
+        return removed, build
+
+    def _add(self, given: Sequence[tuple[str, str, bytes]], rebuild: bool) -> Ingested:
+        knowledge = self._knowledge()
+        # Whether the files are plans is known before anything is written.
+        for name, _, data in given:
+            plan_of(data, name, "check", "", knowledge)
+        with self.workspace.writing():
+            state = self.workspace.state()
+            documents = state.documents
+            ids = []
+            for name, origin, data in given:
+                documents = register(documents, name, origin, self.workspace.keep_source(data))
+                ids.append(next(d.id for d in documents if d.origin == origin))
+            before = (state.documents, state.build)
+            build = self._publish(documents, state, rebuild)
+        return Ingested(tuple(dict.fromkeys(ids)), rebuild or before != (documents, build))
+
+    def _publish(self, documents: tuple[Registered, ...], state: State, rebuild: bool) -> str | None:
+        if not documents:
+            self.workspace.publish(State(), None)
+            return None
+        from embeddings.sources import find_source
+
+        knowledge = self._knowledge()
+        self.progress("准备语义模型", 0, 1)
+        settings = self.settings
+        source = find_source(settings.model, settings.model_cache, not settings.allow_download)
+        build = build_id([(d.id, d.digest) for d in documents], knowledge, source.fingerprint)
+        if rebuild or build != state.build or not self._whole(build):
+            self._make(build, documents, knowledge)
+        elif documents != state.documents:
+            self.workspace.publish(State(documents, build), None)
+        return build
+
+    def _whole(self, build: str) -> bool:
+        try:
+            return bool(manifest_of(self.workspace.build_folder(build)))
+        except WorkspaceError:
+            return False
+
+    def _make(self, build: str, documents: tuple[Registered, ...], knowledge: Knowledge) -> None:
+        from embeddings.cache import EmbeddingCache
+
+        extraction = extract(self._plans(documents, knowledge), knowledge, self.progress)
+        self.progress("载入语义模型", 0, 1)
+        encoder = self.encoder()
+        folder = self.workspace.preparing(build)
+        try:
+            cache = EmbeddingCache(self.workspace.vector_cache)
+            words = Words.of(alias for entity in extraction.entities for alias in entity.aliases)
+            write_build(folder, extraction, encoder, cache, words, self.progress)
+            self.workspace.publish(State(documents, build), folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _plans(self, documents: tuple[Registered, ...], knowledge: Knowledge) -> list[Plan]:
+        plans = []
+        for done, document in enumerate(documents):
+            self.progress("读取文件", done, len(documents))
+            data = self.workspace.source(document)
+            plans.append(plan_of(data, document.name, document.id, document.digest, knowledge))
+        return plans
+
+    def _knowledge(self) -> Knowledge:
+        return Knowledge().with_folder(self.workspace.knowledge)

@@ -1,0 +1,120 @@
+"""Answers as Chinese text for a terminal; progress on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bars
+
+from kg.pipeline import Progress
+
+Shape = Mapping[str, Any]
+_CERTAINTY = {"stated": "原文写明", "alias": "以别名写明", "inferred": "推断"}
+_TYPES = {
+    "Company": "企业", "Project": "项目", "Platform": "平台", "Topic": "主题", "Organization": "机构", "Section": "科室",
+    "Place": "地点", "Program": "行动", "Event": "活动", "PolicyDocument": "政策文件",
+}  # fmt: skip
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Bars on standard error, one a stage; plain lines where it is not a terminal."""
+    console = Console(file=sys.stderr)
+    if not console.is_terminal:
+        yield _lines(console)
+        return
+    with Bars(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield report
+        for task in tasks.values():
+            bars.update(task, completed=bars.tasks[task].total)
+
+
+def _lines(console: Console) -> Progress:
+    seen: set[str] = set()
+
+    def report(stage: str, done: int, total: int) -> None:
+        if stage not in seen:
+            seen.add(stage)
+            console.print(f"{stage}……", highlight=False)
+
+    return report
+
+
+def ingested(result: Shape) -> Iterator[str]:
+    for document in result["documents"]:
+        yield (
+            f"{document['id']}：{document['items']} 个事项，{document['steps']} 个步骤，"
+            f"原文缺陷 {document['defects']} 处。"
+        )
+    yield f"已发布 {result['build']}。" if result["changed"] else "内容没有变化，沿用已发布的图谱。"
+
+
+def documents(result: Sequence[Shape]) -> Iterator[str]:
+    for document in result:
+        yield f"{document['id']}\t{document['items']} 个事项\t{document['steps']} 个步骤\t{document['title']}"
+    if not result:
+        yield "工作区里还没有文件，请用 kg ingest 导入。"
+
+
+def items(result: Sequence[Shape]) -> Iterator[str]:
+    for item in result:
+        section = item["section"]["name"] if item["section"] else "—"
+        yield f"{item['no']:>3}　{item['content']}　〔{section}〕"
+        for step in item["steps"]:
+            yield f"      {step['label'] or step['key']}：{step['text']}"
+        for target in item["targets"]:
+            yield f"      目标：{target['text']}"
+        for defect in item["defects"]:
+            yield f"      ⚠ 第{defect['source']['line']}行：{defect['message']}"
+
+
+def entities(result: Sequence[Shape]) -> Iterator[str]:
+    for entity in result:
+        others = [alias for alias in entity["aliases"] if alias != entity["name"]]
+        also = f"（又作 {'、'.join(others)}）" if others else ""
+        numbers = "、".join(map(str, entity["items"])) or "—"
+        yield f"{_TYPES[entity['type']]}　{entity['name']}{also}　事项 {numbers}　提及 {entity['mentions']} 处"
+
+
+def search(answer: Shape) -> Iterator[str]:
+    if answer["note"]:
+        yield answer["note"]
+    for hit in answer["hits"]:
+        where = f"{hit['document']} 第{hit['source']['line']}行"
+        yield f"{hit['score']:.2f}　{hit['key']}　{hit['text']}　〔{where}〕"
+
+
+def trace(answer: Shape, texts: Mapping[str, str]) -> Iterator[str]:
+    entity = answer["entity"]
+    yield f"{_TYPES[entity['type']]}　{entity['name']}：涉及 {len(answer['items'])} 个事项"
+    for item in answer["items"]:
+        yield f"事项 {item['item']}（{_CERTAINTY[item['certainty']]}）"
+        for hop in item["path"]:
+            span = hop["evidence"]
+            words = texts[span["document"]][span["start"] : span["end"]]
+            yield f"    {hop['from']} —{hop['relation']}→ {hop['to']}：“{words}”（第{span['line']}行）"
+        for step in item["steps"]:
+            yield f"    {step['key']}　{step['text']}（{_CERTAINTY[step['certainty']]}）"
+    for title, key in (("责任科室", "sections"), ("相关项目", "projects"), ("相关平台", "platforms")):
+        if answer[key]:
+            yield f"{title}：{'、'.join(name.partition(':')[2] or name for name in answer[key])}"
+    for target in answer["targets"]:
+        yield f"目标：{target['text']}"
+
+
+def stats(result: Shape) -> Iterator[str]:
+    for key, value in result.items():
+        inner = "，".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        yield f"{key}：{inner}"

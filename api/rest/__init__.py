@@ -1,0 +1,35 @@
+"""REST over a service: ``create_app(service)``; nothing is opened at import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from api.rest.documents import documents_router
+from api.rest.problems import add_problem_handlers
+from api.rest.questions import questions_router
+from api.rest.records import records_router
+
+if TYPE_CHECKING:
+    from api.service import KnowledgeService
+
+PREFIX = "/api/v1"
+
+
+def create_app(service: KnowledgeService) -> FastAPI:
+    """The application; every handler is a line over the service."""
+    app = FastAPI(
+        title="政务工作图谱",
+        version="1",
+        description="工作落实表的知识图谱与语义检索，每条事实都附原文证据。",
+    )
+    add_problem_handlers(app)
+    for router in (records_router(service), questions_router(service), documents_router(service)):
+        app.include_router(router, prefix=PREFIX)
+
+    @app.get("/healthz", tags=["运行"], summary="进程是否存活")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app

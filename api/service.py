@@ -1,0 +1,207 @@
+"""The facade behind the command line, REST and notebooks: one workspace, one published build.
+
+Nothing is opened when it is made. The build is read when it is first asked for, and again when
+another process has published a newer one; the encoder is loaded when something must be encoded.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import networkx as nx
+from rdflib import Dataset
+
+from api import exports
+from api.failures import BadRequest, NothingIngested
+from api.ingestion import Ingested, Ingestion
+from api.records import document_json, entity_json, item_json, mention_json, plain
+from api.settings import Settings
+from api.shapes import answer_json, trace_json
+from api.snapshot import Snapshot
+from api.workspace import Workspace
+from kg.analysis import trace
+from kg.errors import Ambiguous, NotFound
+from kg.model import EntityType
+from kg.pipeline import Progress
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
+
+_LEVELS = ("step", "item", "entity")
+MAX_TOP = 1000
+
+
+class KnowledgeService:
+    """Everything one can do with a workspace. Safe to share between threads."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.workspace = Workspace(self.settings.workspace)
+        self._lock = threading.RLock()
+        self._snapshot: tuple[tuple[int, int], Snapshot] | None = None
+
+    # Changing the workspace
+
+    def ingest(
+        self, files: Sequence[Path], progress: Progress | None = None, rebuild: bool = False
+    ) -> dict[str, Any]:
+        """Read files and publish a build of all documents; all files or none.
+
+        Raises :class:`kg.errors.InputError`, and the workspace is unchanged.
+        """
+        return self._ingested(self._ingestion(progress).add_files(files, rebuild))
+
+    def ingest_bytes(self, name: str, data: bytes, progress: Progress | None = None) -> dict[str, Any]:
+        """The same for one uploaded file; a file of the same name replaces the earlier one."""
+        return self._ingested(self._ingestion(progress).add_bytes(name, data))
+
+    def remove(self, document: str, progress: Progress | None = None) -> dict[str, Any]:
+        """Take a document out. Raises :class:`kg.errors.NotFound`."""
+        removed, build = self._ingestion(progress).remove(document)
+        return {"removed": removed, "build": build}
+
+    def _ingestion(self, progress: Progress | None) -> Ingestion:
+        return Ingestion(self.workspace, self.settings, lambda: self.encoder, progress or (lambda *_: None))
+
+    def _ingested(self, result: Ingested) -> dict[str, Any]:
+        snapshot = self.snapshot
+        wanted = set(result.documents)
+        documents = [d for d in self.documents() if d["id"] in wanted]
+        return {"documents": documents, "build": snapshot.build, "changed": result.changed}
+
+    # Reading
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The published build, empty for an empty workspace."""
+        with self._lock:
+            stamp = self.workspace.stamp()
+            if self._snapshot is None or self._snapshot[0] != stamp:
+                self._snapshot = (stamp, Snapshot.open(self.workspace, self.settings))
+            return self._snapshot[1]
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder; loading it takes seconds."""
+        from embeddings.encoder import Encoder
+
+        settings = self.settings
+        return Encoder.load(
+            settings.model, cache_dir=settings.model_cache, local_only=not settings.allow_download
+        )
+
+    @property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        return self.snapshot.graph
+
+    @property
+    def rdf(self) -> Dataset:
+        return self.snapshot.rdf
+
+    def warm_up(self) -> None:
+        """Load everything that the first question would wait for."""
+        if self.snapshot.build:
+            self.search("预热", top=1)
+
+    def documents(self) -> list[dict[str, Any]]:
+        snapshot = self.snapshot
+        return [
+            document_json(p.document, p.items, p.defects) | {"digest": p.document.digest}
+            for p in snapshot.plans
+        ]
+
+    def items(self, document: str | None = None) -> list[dict[str, Any]]:
+        """All items, or those of one document. Raises :class:`kg.errors.NotFound`."""
+        if document is not None:
+            self.snapshot.document(document)
+        return [item_json(item) for item in self.snapshot.items if document in (None, item.document)]
+
+    def item(self, no: int, document: str | None = None) -> dict[str, Any]:
+        """One item. Raises NotFound, or Ambiguous where several documents have that number."""
+        found = [item for item in self.items(document) if item["no"] == no]
+        if not found:
+            raise NotFound(f"没有第 {no} 号事项，请用 kg items 查看现有事项。")
+        if len(found) > 1:
+            names = "、".join(item["document"] for item in found)
+            raise Ambiguous(f"有多个文件含第 {no} 号事项（{names}），请指明 document。")
+        return found[0]
+
+    def entities(self, type_: str | None = None) -> list[dict[str, Any]]:
+        """All entities, or those of one type. Raises :class:`BadRequest` for an unknown type."""
+        known = {name.lower(): name for name in get_args(EntityType)}
+        if type_ is not None and type_.lower() not in known:
+            raise BadRequest(f"没有“{type_}”这种实体类型，可用：{'、'.join(known.values())}。")
+        snapshot = self.snapshot
+        return [
+            entity_json(entity, snapshot.mentions_of(entity.id))
+            for entity in snapshot.entities
+            if type_ is None or entity.type == known[type_.lower()]
+        ]
+
+    def entity(self, name: str) -> dict[str, Any]:
+        """An entity by id, name or alias, with its facts and mentions. Raises NotFound."""
+        snapshot = self.snapshot
+        entity = snapshot.resolve(name)
+        mentions = snapshot.mentions_of(entity.id)
+        facts = [f for f in snapshot.facts if entity.id in (f.head, f.tail)]
+        return entity_json(entity, mentions) | {
+            "facts": plain(facts),
+            "spans": [mention_json(m) for m in mentions],
+        }
+
+    def mentions(self) -> list[dict[str, Any]]:
+        return [mention_json(mention) for mention in self.snapshot.mentions]
+
+    def facts(self) -> list[dict[str, Any]]:
+        return plain(self.snapshot.facts)  # type: ignore[no-any-return]
+
+    def search(
+        self,
+        text: str,
+        top: int = 10,
+        level: str = "step",
+        document: str | None = None,
+        section: str | None = None,
+        month: int | None = None,
+    ) -> dict[str, Any]:
+        """A SearchAnswer. Raises :class:`BadRequest` for an empty question or wrong parameters."""
+        from api.search import Filters
+
+        self._check_search(text, top, level, month)
+        snapshot = self.snapshot
+        if snapshot.build is None:
+            raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
+        if document is not None:
+            document = snapshot.document(document).id
+        answer = snapshot.searcher(self.encoder).search(text, level, top, Filters(document, section, month))  # type: ignore[arg-type]
+        return answer_json(answer, snapshot.build)
+
+    @staticmethod
+    def _check_search(text: str, top: int, level: str, month: int | None) -> None:
+        if not text.strip():
+            raise BadRequest("问题是空的，请写出要查的内容。")
+        if not 1 <= top <= MAX_TOP:
+            raise BadRequest(f"top 应在 1 到 {MAX_TOP} 之间。")
+        if level not in _LEVELS:
+            raise BadRequest(f"level 应为 {'、'.join(_LEVELS)} 之一。")
+        if month is not None and not 1 <= month <= 12:
+            raise BadRequest("month 应在 1 到 12 之间。")
+
+    def trace(self, name: str) -> dict[str, Any]:
+        """A Trace of an entity given by id, name or alias. Raises :class:`kg.errors.NotFound`."""
+        snapshot = self.snapshot
+        entity = snapshot.resolve(name)
+        found = trace(entity.id, snapshot.graph, snapshot.plans, snapshot.mentions)
+        return trace_json(found, entity_json(entity, snapshot.mentions_of(entity.id)))
+
+    def stats(self) -> dict[str, Any]:
+        """Counts of everything, by type and relation."""
+        return self.snapshot.stats()
+
+    def export(self, format_: str, path: Path) -> dict[str, Any]:
+        """Write the graph to a file. Raises :class:`BadRequest` or :class:`kg.errors.InputError`."""
+        return exports.export(self.snapshot, format_, path)

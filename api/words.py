@@ -1,0 +1,72 @@
+"""Words of a text for lexical search: Chinese words fed with the graph's own names, and bigrams."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import jieba
+from opencc import OpenCC
+
+from kg.recognition.vocabulary import fold
+
+_WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_BIGRAM = "\x02"
+"""Marks character bigrams, which stand behind words: they catch names that no dictionary cuts."""
+
+jieba.setLogLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A segmenter that keeps ``names`` whole (and still finds the words inside them)."""
+
+    names: tuple[str, ...] = ()
+    stop: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(names: Iterable[str], stop: Iterable[str] = ()) -> Words:
+        return Words(tuple(sorted({n for n in names if len(n) > 1})), frozenset(stop))
+
+    @cached_property
+    def _tokenizer(self) -> jieba.Tokenizer:
+        tokenizer = jieba.Tokenizer()
+        for name in self.names:
+            tokenizer.add_word(fold(name))
+        return tokenizer
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text, folded; stop words and punctuation left out."""
+        cut = self._tokenizer.cut_for_search(simplified(text))
+        return [word for word in cut if _WORD.search(word) and word not in self.stop]
+
+    def tokens(self, text: str) -> list[str]:
+        """Words and marked bigrams, for an index and for a query alike."""
+        return [*self.words(text), *self._bigrams(text)]
+
+    def _bigrams(self, text: str) -> list[str]:
+        runs = _CHINESE.findall(simplified(text))
+        pairs = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
+        return [_BIGRAM + pair for pair in pairs if pair not in self.stop]
+
+
+class _Converter:
+    """OpenCC opens its dictionaries when it is made, so it is made when first needed."""
+
+    @cached_property
+    def opencc(self) -> OpenCC:
+        return OpenCC("t2s")
+
+
+_converter = _Converter()
+
+
+def simplified(text: str) -> str:
+    """Folded to half width, lower case and simplified characters; the length is kept."""
+    folded = fold(text)
+    converted: str = _converter.opencc.convert(folded)
+    return converted if len(converted) == len(folded) else folded

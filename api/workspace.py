@@ -1,0 +1,204 @@
+"""The workspace on disk: what must never be lost, and the builds derived from it.
+
+::
+
+    workspace/
+      state.json         the documents there are and the published build: one file, one atomic step
+      sources/<sha256>   the bytes of every file that was ever ingested
+      knowledge/         the user's own vocabulary files, never written by the program
+      builds/<id>/       a published build; derived, can be made anew
+      cache/             vectors by the hash of their text
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import Any
+
+from filelock import FileLock
+
+from api.failures import WorkspaceError, WorkspaceUnwritable
+from kg.errors import NotFound
+
+FORMAT = 1
+"""Raised whenever an older program could not read what this one writes."""
+_KEPT_BUILDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A document of the workspace; ``origin`` is the absolute path it came from, or its name."""
+
+    id: str
+    name: str
+    digest: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What ``state.json`` holds; ``build`` is ``None`` while there are no documents."""
+
+    documents: tuple[Registered, ...] = ()
+    build: str | None = None
+
+
+class Workspace:
+    """Paths and atomic steps; knows nothing of what a build means."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sources = folder / "sources"
+        self.builds = folder / "builds"
+        self.knowledge = folder / "knowledge"
+        self.vector_cache = folder / "cache" / "vectors.bin"
+        self._state = folder / "state.json"
+
+    def state(self) -> State:
+        """The published state; empty for a folder that is not a workspace yet.
+
+        Raises :class:`WorkspaceError` where it is damaged or of a newer version.
+        """
+        try:
+            text = self._state.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return State()
+        except (OSError, UnicodeDecodeError) as error:
+            raise WorkspaceError(f"工作区“{self.folder}”无法读取（{error}），请检查该文件夹。") from None
+        return self._parse(text)
+
+    def stamp(self) -> tuple[int, int]:
+        """Changes whenever another process publishes."""
+        try:
+            stat = self._state.stat()
+        except OSError:
+            return (0, 0)
+        return (stat.st_mtime_ns, stat.st_ino)
+
+    def _parse(self, text: str) -> State:
+        try:
+            data: dict[str, Any] = json.loads(text)
+            version = int(data["format"])
+            if version > FORMAT:
+                raise WorkspaceError(
+                    f"工作区“{self.folder}”由更新的版本写成（格式 {version}），请升级本程序后再打开。"
+                )
+            if version < FORMAT:
+                raise WorkspaceError(
+                    f"工作区“{self.folder}”是旧版格式 {version}，请换一个工作区重新导入文件。"
+                )
+            return State(tuple(Registered(**d) for d in data["documents"]), data["build"])
+        except (ValueError, KeyError, TypeError):
+            raise WorkspaceError(
+                f"工作区“{self.folder}”的 state.json 已损坏，请从备份恢复，或换一个工作区重新导入文件。"
+            ) from None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the workspace for writing; other writers wait. Raises :class:`WorkspaceUnwritable`."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock")
+            lock.acquire()
+        except (OSError, NotImplementedError) as error:
+            raise self._unwritable(error) from None
+        try:
+            yield
+        except OSError as error:
+            raise self._unwritable(error) from None
+        finally:
+            lock.release()
+
+    def _unwritable(self, error: Exception) -> WorkspaceUnwritable:
+        reason = getattr(error, "strerror", None) or str(error)
+        return WorkspaceUnwritable(
+            f"无法写入工作区“{self.folder}”（{reason}），请检查权限或用 --workspace 另选文件夹。"
+        )
+
+    def keep_source(self, data: bytes) -> str:
+        """Store the bytes durably under their SHA-256, which is returned."""
+        digest = sha256(data).hexdigest()
+        path = self.sources / digest
+        if not path.exists():
+            self.sources.mkdir(parents=True, exist_ok=True)
+            _write_durably(path, data)
+        return digest
+
+    def source(self, document: Registered) -> bytes:
+        """The bytes of a document. Raises :class:`WorkspaceError` where they are lost or altered."""
+        try:
+            data = (self.sources / document.digest).read_bytes()
+        except OSError:
+            data = b""
+        if sha256(data).hexdigest() != document.digest:
+            raise WorkspaceError(f"工作区里“{document.name}”的原文缺失或被改动，请重新导入该文件。")
+        return data
+
+    def publish(self, state: State, prepared: Path | None) -> None:
+        """Move a prepared build into place and make ``state`` current, in one atomic step."""
+        if prepared is not None and state.build is not None:
+            target = self.build_folder(state.build)
+            if target.exists():
+                shutil.rmtree(target)
+            os.replace(prepared, target)
+        data = {"format": FORMAT, "documents": [asdict(d) for d in state.documents], "build": state.build}
+        _write_durably(self._state, json.dumps(data, ensure_ascii=False, indent=1).encode())
+        self._forget_builds(state.build)
+
+    def build_folder(self, build: str) -> Path:
+        return self.builds / build
+
+    def preparing(self, build: str) -> Path:
+        """A fresh folder to write a build in, beside the published ones."""
+        folder = self.builds / f".{build}.{os.getpid()}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def _forget_builds(self, current: str | None) -> None:
+        """Keep the build before this one for readers that are still opening it."""
+        folders = [f for f in self.builds.glob("*") if f.is_dir() and f.name != current]
+        for old in sorted(folders, key=lambda f: f.stat().st_mtime, reverse=True)[_KEPT_BUILDS - 1 :]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def register(
+    documents: tuple[Registered, ...], name: str, origin: str, digest: str
+) -> tuple[Registered, ...]:
+    """The documents with one more, or with a newer version of the one from the same origin.
+
+    An id is the file's name without its ending; a different file of the same name gets a suffix.
+    """
+    known = next((d for d in documents if d.origin == origin or d.digest == digest), None)
+    if known:
+        newer = Registered(known.id, name, digest, origin)
+        return tuple(newer if d is known else d for d in documents)
+    stem = "-".join(PurePath(name).stem.split()) or "document"
+    taken = {d.id for d in documents}
+    new = stem if stem not in taken else f"{stem}-{digest[:8]}"
+    return (*documents, Registered(new, name, digest, origin))
+
+
+def unregister(documents: tuple[Registered, ...], document: str) -> tuple[Registered, ...]:
+    """The documents without one. Raises :class:`NotFound`."""
+    if not any(document in (d.id, d.name) for d in documents):
+        names = tuple(d.id for d in documents)
+        hint = f"现有文件：{'、'.join(names)}。" if names else "工作区里还没有文件。"
+        raise NotFound(f"没有名为“{document}”的文件，{hint}", names)
+    return tuple(d for d in documents if document not in (d.id, d.name))
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    with aside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
