@@ -99,6 +99,10 @@ class Snapshot:
         ]
 
     @cached_property
+    def _by_id(self) -> dict[str, Entity]:
+        return {entity.id: entity for entity in self.entities}
+
+    @cached_property
     def _names(self) -> dict[str, list[Entity]]:
         names: dict[str, list[Entity]] = {}
         for entity in self.named:
@@ -115,7 +119,8 @@ class Snapshot:
         found = self._names.get(wanted)
         if found:
             exact = [e for e in found if simplified(e.name) == wanted or simplified(e.id) == wanted]
-            return max(exact or found, key=lambda e: (len(self.mentions_of(e.id)), e.id))
+            best = max(exact or found, key=lambda e: (len(self.mentions_of(e.id)), e.id))
+            return self._by_id.get(best.id, best)
         nearest = self._nearest(wanted)
         hint = f"相近的名称：{'、'.join(nearest)}。" if nearest else "可用 kg entities 查看现有名称。"
         raise NotFound(f"没有找到“{name}”，{hint}", nearest)
