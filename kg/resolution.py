@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.knowledge import Knowledge
-from kg.model import Entity, EntityType, Item, Mention, Plan, entity_id
+from kg.model import Entity, EntityType, Mention, Plan, entity_id
 
 Canonical = Callable[[str, str], str | None]
 """(type, surface) → the name a dictionary prefers, if it knows the surface."""
@@ -65,8 +65,7 @@ def resolve(
     A mention nested in one of the same entity is dropped (金能 inside 金能科技).
     """
     rules = Rules.of(knowledge)
-    sections = _section_names(plans)
-    surfaces = [_plain(m, sections) for m in mentions]
+    surfaces = [_plain(m) for m in mentions]
     joiner = Joiner()
     for mention, name in zip(mentions, surfaces, strict=True):
         joiner.add(mention.type, name)
@@ -248,15 +247,10 @@ def _begins(name: str, owner: str, joiner: Joiner) -> bool:
     return any(name.startswith(alias) for alias in (cluster.names if cluster else ()))
 
 
-def _section_names(plans: Sequence[Plan]) -> dict[tuple[str, int], str]:
-    items: Iterator[Item] = (item for plan in plans for item in plan.items)
-    return {(i.document, i.no): i.section.name for i in items if i.section}
-
-
-def _plain(mention: Mention, sections: Mapping[tuple[str, int], str]) -> str:
+def _plain(mention: Mention) -> str:
     """The name that a surface spells: without the marks of a title or the noise of a line break."""
-    if mention.type == "Section" and mention.item is not None:
-        return sections.get((mention.source.document, mention.item), mention.surface)
+    if mention.type == "Section":
+        return mention.name or mention.surface
     name = re.sub(r"\s+", "", mention.surface)
     if mention.type == "PolicyDocument" and name.startswith("《") and name.endswith("》"):
         return name[1:-1]

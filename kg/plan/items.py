@@ -103,7 +103,7 @@ class ItemReader:
             no=no,
             number_in_source=no == stated,
             content=content.text,
-            section=Section(section.text, section.text, False) if section else None,
+            section=self._section(section) if section else None,
             measures=measures.text if measures else None,
             hotline=hotline.group() if hotline else None,
             source=self._extent(draft),
@@ -115,6 +115,11 @@ class ItemReader:
             supervision_source=self.span(supervision) if supervision else None,
         )
         return replace(item, defects=(*self._row_defects(item, draft), *defects))
+
+    def _section(self, cell: Cell) -> Section:
+        """The first unit that leads; its name is the cell's text where the cell holds but one."""
+        leads = [name for name, role, _, _ in units_in(cell.text, 0, self.wording) if role == "lead"]
+        return Section(leads[0] if leads else cell.text, cell.text, False)
 
     def _group_unit(self, draft: Draft) -> Cell | None:
         # Assessment tables group their tasks under the bureau that has to do them.

@@ -15,7 +15,7 @@ from kg.model import Item, Mention, Name, Plan, Span, Target, Where
 from kg.recognition.arbiter import arbitrate, propagate
 from kg.recognition.context import Context
 from kg.recognition.grammar import Grammar
-from kg.recognition.lexer import Lexer, Token
+from kg.recognition.lexer import Lexer, Token, fused
 from kg.recognition.ner import NerVoice
 from kg.recognition.quantities import Quantities
 from kg.recognition.vocabulary import Vocabulary
@@ -71,8 +71,10 @@ class Recogniser:
         mentions = [
             _mention(passage, name)
             for passage, names in zip(passages, heard, strict=True)
-            for name in (_section_names(passage) if passage.where == "section" else names)
+            for name in names
+            if passage.where != "section"
         ]
+        mentions += [mention for item in plan.items for mention in _section_mentions(plan.text, item)]
         targets: dict[int, list[Target]] = {}
         for passage, names in zip(passages, heard, strict=True):
             if passage.item is not None and passage.where in ("content", "step"):
@@ -84,7 +86,7 @@ class Recogniser:
         # A telephone line names nobody; grammar and NER would only guess there.
         known = passage.where == "supervision"
         return (
-            arbitrate(passage.text, list(self.vocabulary.names_in(passage.text)))
+            arbitrate(passage.text, list(self.vocabulary.names_in(passage.text, self.tokens(passage.text))))
             if known
             else self.hear(passage.text)
         )
@@ -97,7 +99,8 @@ class Recogniser:
         tokens = self.tokens(text)
         names: list[Name] = []
         if "vocabulary" in self.voices:
-            names += self.vocabulary.names_in(text)
+            names += self.vocabulary.names_in(text, tokens)
+        tokens = fused(tokens, names)
         if "grammar" in self.voices:
             names += self.grammar.names_in(text, tokens, names)
         if "ner" in self.voices:
@@ -145,8 +148,11 @@ def _item_passages(text: str, item: Item) -> Iterator[Passage]:
             yield Passage(text[source.start : source.end], source, where, item.no)
 
 
-def _section_names(passage: Passage) -> list[Name]:
-    return [Name(0, len(passage.text), "Section", "grammar", 1.0)]
+def _section_mentions(text: str, item: Item) -> Iterator[Mention]:
+    """The responsible units of an item, each where it stands."""
+    for unit in item.responsible:
+        surface = text[unit.source.start : unit.source.end]
+        yield Mention(unit.source, surface, "Section", "section", item.no, None, "plan", 1.0, name=unit.name)
 
 
 def _mention(passage: Passage, name: Name) -> Mention:

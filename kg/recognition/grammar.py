@@ -34,10 +34,12 @@ class Grammar:
     phases: re.Pattern[str]
     governing: frozenset[str]
     leading: frozenset[str]
+    inner: frozenset[str]
     generic: frozenset[str]
     strip: frozenset[str]
     joiners: frozenset[str]
     comparing: frozenset[str]
+    opening: frozenset[str]
     not_before: Mapping[str, tuple[str, ...]]
 
     @staticmethod
@@ -54,10 +56,12 @@ class Grammar:
             re.compile("|".join(names["context"]["phases"])),
             frozenset(names["verbs"]["governing"]),
             frozenset(names["verbs"]["leading"]),
+            frozenset(names["verbs"]["inner"]),
             frozenset(names["generic"]["words"]) | frozenset(types),
             frozenset(names["generic"]["strip"]),
             frozenset(names["generic"]["joiners"]),
             frozenset(names["generic"]["comparing"]),
+            frozenset(names["verbs"]["opening"]),
             {head: tuple(words) for head, words in names["not_before"].items()},
         )
 
@@ -65,33 +69,49 @@ class Grammar:
         """Names of every head in a passage, nested ones included; ``owners`` are known companies."""
         yield from self._quoted_titles(text)
         starts = {name.start for name in owners if name.type == "Company"}
+        for head, start in self._heads_in(text):
+            yield from self._named(text, tokens, head, start, starts)
+
+    def _heads_in(self, text: str) -> Iterator[tuple[str, int]]:
+        """Every head and its offset: the longest at an end, and shorter ones of other types."""
         taken = -1
         for match in self.heads.finditer(text):
-            head = match.group(1)
-            start, end = match.start(1), match.end(1)
+            head, start = match.group(1), match.start(1)
             # 重点实验室 holds 实验室: only the longest head at an end counts.
-            if end <= taken and start < taken:
+            if start + len(head) <= taken and start < taken:
                 continue
-            taken = end
-            type_ = self.types[head]
-            left = self.left_edge(text, tokens, start) if self._ends(text, tokens, head, end) else None
-            if left is None or not self._specific(text, tokens, left, start, type_):
-                continue
-            if len(head) == 1 and not self._ranked(text, tokens, left, end):
-                continue
-            if type_ == "Project":
-                left = self._owned(text, tokens, left, starts)
-            yield Name(left, end, type_, "grammar", 0.8)
-            phase = self.phases.match(text, end)
-            if phase and type_ in ("Platform", "Project"):
-                yield Name(left, phase.end(), "Project", "grammar", 0.85)
+            taken = start + len(head)
+            yield head, start
+            for size in range(len(head) - 1, 1, -1):
+                # 会议纪要 is the record of a 会议.
+                if self.types.get(head[:size], self.types[head]) != self.types[head]:
+                    yield head[:size], start
+
+    def _named(
+        self, text: str, tokens: Sequence[Token], head: str, start: int, owners: set[int]
+    ) -> Iterator[Name]:
+        end, type_ = start + len(head), self.types[head]
+        left = self.left_edge(text, tokens, start) if self._ends(text, tokens, head, end) else None
+        if left is None or not self._specific(text, tokens, left, start, type_):
+            return
+        if len(head) == 1 and not self._ranked(text, tokens, left, end):
+            return
+        if type_ == "Project":
+            left = self._owned(text, tokens, left, owners)
+        yield Name(left, end, type_, "grammar", 0.8)
+        phase = self.phases.match(text, end)
+        if phase and type_ in ("Platform", "Project"):
+            yield Name(left, phase.end(), "Project", "grammar", 0.85)
 
     def _ends(self, text: str, tokens: Sequence[Token], head: str, end: int) -> bool:
         """Whether a head ends a word, or stands inside one that NER drew too long."""
         if text.startswith(self.not_before.get(head, ()), end) and head in self.not_before:
             return False
         inside = next((t for t in tokens if t.start < end < t.end), None)
-        return inside is None or inside.pos in ("ORG", "LOC", "nz")
+        if inside is None or inside.pos in ("ORG", "LOC", "nz"):
+            return True
+        # Inside one word only as the beginning of a longer head: 会议 in 会议纪要.
+        return inside.text in self.types and inside.start == end - len(head)
 
     @staticmethod
     def _ranked(text: str, tokens: Sequence[Token], left: int, end: int) -> bool:
@@ -172,6 +192,9 @@ class Grammar:
     def _bounds(self, token: Token) -> bool:
         if token.pos == "TIME" and _MONTH.search(token.text):
             return True
+        nominal = token.text in self.leading or token.text in self.inner or token.text in self.opening
+        if token.pos == "v" and not nominal:
+            return True
         return token.pos in _STOP_POS or token.text in self.governing
 
     @staticmethod
@@ -191,14 +214,18 @@ class Grammar:
                 continue
             if token.start > edge:
                 break
-            weak = token.text in self.strip or token.text in self.leading or token.text in self.governing
-            if not (weak or token.text in _INNER_MARKS or token.text in self.joiners):
+            if token.text in self.opening or not self._weak(token):
                 break
             edge = token.end
         # A verb may have run into the name inside one word: 汇同区发改局.
         inside = next((t for t in tokens if t.start == edge and t.pos in ("ORG", "LOC", "nz")), None)
         verb = next((v for v in self.governing if inside and len(v) > 1 and inside.text.startswith(v)), "")
         return edge + len(verb)
+
+    def _weak(self, token: Token) -> bool:
+        """What a name does not begin with."""
+        lists = (self.strip, self.leading, self.governing, self.joiners, _INNER_MARKS)
+        return token.pos == "v" or any(token.text in words for words in lists)
 
     def _specific(self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType) -> bool:
         """Whether anything before the head is more than a class word."""

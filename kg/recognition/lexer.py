@@ -7,10 +7,13 @@ preposition, c conjunction, u particle, w punctuation, nz other proper noun; ORG
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kg.model import Name
+
+_FUSED = {"Company": "ORG", "Organization": "ORG", "Place": "LOC"}
 _CHUNK = re.compile(r"[^。；;\n]{1,200}[。；;\n]*|[。；;\n]+")
 
 
@@ -22,6 +25,25 @@ class Token:
     end: int
     text: str
     pos: str
+
+
+def fused(tokens: Sequence[Token], names: Sequence[Name]) -> tuple[Token, ...]:
+    """The words with each known name as one, where it begins and ends with words.
+
+    A word of a known name keeps no tag of its own: 无人 in 智能无人系统 is neither verb nor pronoun.
+    """
+    starts, ends = {t.start for t in tokens}, {t.end for t in tokens}
+    spans: list[Name] = []
+    for name in sorted(names, key=lambda n: (n.start, -n.end)):
+        if name.start in starts and name.end in ends and (not spans or name.start >= spans[-1].end):
+            spans.append(name)
+    kept = [t for t in tokens if not any(s.start <= t.start and t.end <= s.end for s in spans)]
+    whole = [Token(s.start, s.end, _text(tokens, s), _FUSED.get(s.type, "nz")) for s in spans]
+    return tuple(sorted([*kept, *whole], key=lambda t: t.start))
+
+
+def _text(tokens: Sequence[Token], name: Name) -> str:
+    return "".join(t.text for t in tokens if name.start <= t.start and t.end <= name.end)
 
 
 @dataclass

@@ -26,6 +26,7 @@ class NerVoice:
     verbs: tuple[str, ...]
     organizations: tuple[str, ...]
     companies: tuple[str, ...]
+    not_companies: tuple[str, ...]
     class_nouns: frozenset[str]
     generic: frozenset[str]
     heads: Mapping[str, str]
@@ -38,6 +39,7 @@ class NerVoice:
             tuple(sorted(names["verbs"]["governing"], key=len, reverse=True)),
             tuple(names["heads"]["Organization"]),
             tuple(names["company"]["endings"]),
+            tuple(names["company"]["not_company_endings"]),
             frozenset(names["company"]["class_nouns"]),
             frozenset(names["generic"]["words"]),
             heads,
@@ -65,17 +67,22 @@ class NerVoice:
         jieba.initialize()
         if surface.endswith(self.organizations):
             return "Organization"
-        if tag == "LOC":
-            return "Place" if _PLACE.search(surface) else None
         head = next((h for h in sorted(self.heads, key=len, reverse=True) if surface.endswith(h)), None)
         if head:
             # The grammar draws the edges of these; NER alone is not enough for them.
             return None
+        if tag == "LOC":
+            return "Place" if _PLACE.search(surface) else None
         if _PLACE.search(surface):
             return "Place"
         # A short name that no dictionary knows is a company's (瑞源); a longer one needs an ending.
-        short = len(surface) <= 4 and surface not in jieba.dt.FREQ
+        short = len(surface) <= 4 and not surface.endswith(self.not_companies) and self._unknown(surface)
         return "Company" if short or surface.endswith(self.companies) else None
+
+    @staticmethod
+    def _unknown(surface: str) -> bool:
+        """Whether no dictionary word of two characters or more stands in it."""
+        return all(len(word) == 1 for word in jieba.dt.cut(surface, HMM=False))
 
     def _is_class(self, surface: str) -> bool:
         if surface in self.class_nouns or surface in self.generic:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +13,10 @@ from rdflib.namespace import SKOS
 from kg.errors import KnowledgeFileError
 from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
+from kg.recognition.lexer import Token
 
+_SHORT = 3
+"""Names of so many characters must begin or end where a word does."""
 _TYPES: tuple[EntityType, ...] = ("Company", "Program", "Organization", "Place", "Topic")
 
 
@@ -70,12 +73,18 @@ class Vocabulary:
             names.setdefault("Place", set()).update(words)
         return {type_: _alternatives(words) for type_, words in names.items()}
 
-    def names_in(self, text: str) -> Iterator[Name]:
-        """Every known name in a passage; of names of one type that overlap, the longest."""
+    def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
+        """Every known name in a passage; of names of one type that overlap, the longest.
+
+        A short name inside other words is none: 化工 in 深化工作.
+        """
+        starts, ends = {t.start for t in tokens}, {t.end for t in tokens}
         folded = fold(text)
         for type_, pattern in self._patterns.items():
             for match in pattern.finditer(folded):
-                yield Name(match.start(), match.end(), type_, "vocabulary", 0.95)
+                whole = match.start() in starts or match.end() in ends
+                if whole or len(match.group()) > _SHORT:
+                    yield Name(match.start(), match.end(), type_, "vocabulary", 0.95)
 
 
 def fold(text: str) -> str:
