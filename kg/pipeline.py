@@ -5,14 +5,14 @@ Each stage is a function from records to records, in a module of its own; here t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.knowledge import Knowledge
 from kg.model import Entity, Fact, Mention, Plan
 from kg.plan import read_plan
 from kg.reading import read_source
-from kg.recognition import Recogniser
+from kg.recognition import VOICES, Recogniser
 from kg.recognition.vocabulary import Vocabulary, fold
 from kg.relations import relate
 from kg.resolution import resolve
@@ -36,9 +36,14 @@ def plan_of(data: bytes, name: str, document: str, digest: str, knowledge: Knowl
     return read_plan(read_source(data, name), document, digest, knowledge)
 
 
-def extract(plans: Sequence[Plan], knowledge: Knowledge, progress: Progress | None = None) -> Extraction:
+def extract(
+    plans: Sequence[Plan],
+    knowledge: Knowledge,
+    progress: Progress | None = None,
+    voices: Iterable[str] = VOICES,
+) -> Extraction:
     """Recognise, resolve and relate; all documents together, so that names join across them."""
-    recogniser = Recogniser.of(knowledge)
+    recogniser = Recogniser.of(knowledge, voices=voices)
     heard: list[Plan] = []
     mentions: list[Mention] = []
     for done, plan in enumerate(plans):

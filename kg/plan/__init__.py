@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -11,7 +11,7 @@ from kg.errors import NotAPlan
 from kg.knowledge import Knowledge
 from kg.model import Defect, Document, Item, Plan, Span
 from kg.plan.columns import Header, find_headers
-from kg.plan.defects import repeated_steps
+from kg.plan.defects import repeated_steps, truncations
 from kg.plan.items import ItemReader
 from kg.plan.measures import read_measures
 from kg.plan.responsibility import Wording
@@ -49,7 +49,7 @@ def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) 
         Span(document, title.line, title.start, title.end, title.table, title.row, title.column)
         if title
         else None,
-        tuple(_with_repeats(items)),
+        tuple(_with_defects(items, source.text, knowledge)),
         unread,
     )
 
@@ -75,18 +75,12 @@ def _table(
     )
 
 
-def _with_repeats(items: Sequence[Item]) -> list[Item]:
-    repeats = repeated_steps(items)
-    return [
-        replace(
-            item,
-            defects=(
-                *item.defects,
-                *(repeats[item.no, s.key] for s in item.steps if (item.no, s.key) in repeats),
-            ),
-        )
-        for item in items
-    ]
+def _with_defects(items: Sequence[Item], text: str, knowledge: Knowledge) -> Iterator[Item]:
+    """The items with the defects that only the whole document shows."""
+    repeats, broken = repeated_steps(items), truncations(items, text, knowledge)
+    for item in items:
+        repeated = [repeats[item.no, s.key] for s in item.steps if (item.no, s.key) in repeats]
+        yield replace(item, defects=(*item.defects, *broken.get(item.no, ()), *repeated))
 
 
 def _title(source: Source, headers: Sequence[Header]) -> Cell | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from kg.knowledge import Knowledge
 from kg.model import Defect, Item, Responsible, Section, Span, Step, step_key
 from kg.plan.columns import Column, Header
-from kg.plan.defects import step_defects, truncated
+from kg.plan.defects import step_defects
 from kg.plan.responsibility import Wording, units_in
 from kg.plan.rows import Row
 from kg.plan.schedule import Calendar, Entry
@@ -175,7 +175,7 @@ class ItemReader:
         def at(start: int, end: int) -> Span:
             return self.span(cell, entry.start + start, entry.start + end)
 
-        yield from step_defects(step, self.text, self.knowledge, self.calendar, at)
+        yield from step_defects(step, self.calendar, at)
         outside = set(step.months) - set(column.months) if column.months else set()
         if outside:
             listed = "、".join(f"{m}月" for m in sorted(outside))
@@ -187,8 +187,6 @@ class ItemReader:
             yield Defect("missing-number", f"原文缺少序号，顺延为 {item.no}", item.content_source)
         if self.header.has("supervision") and item.supervision_source is None:
             yield Defect("missing-supervision", "原文缺少监督方式", item.source)
-        if truncated(item.content, self.text, self.knowledge):
-            yield Defect("truncated", "内容中途断开，原文不完整", item.content_source)
         for row in draft.rows:
             for index, cell in sorted(row.cells.items()):
                 column = self.header.columns[index]

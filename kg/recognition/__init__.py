@@ -20,7 +20,7 @@ from kg.recognition.ner import NerVoice
 from kg.recognition.quantities import Quantities
 from kg.recognition.vocabulary import Vocabulary
 
-__all__ = ["Lexer", "Recogniser", "Vocabulary"]
+__all__ = ["VOICES", "Lexer", "Recogniser", "Vocabulary"]
 
 VOICES = ("vocabulary", "grammar", "ner", "context", "document")
 
