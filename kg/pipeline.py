@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kg.curation import Curation
 from kg.knowledge import Knowledge
 from kg.model import Entity, Fact, Mention, Plan
 from kg.plan import read_plan
@@ -41,19 +42,21 @@ def extract(
     knowledge: Knowledge,
     progress: Progress | None = None,
     voices: Iterable[str] = VOICES,
+    curation: Curation | None = None,
 ) -> Extraction:
     """Recognise, resolve and relate; all documents together, so that names join across them."""
-    recogniser = Recogniser.of(knowledge, voices=voices)
+    decided = curation or Curation()
+    recogniser = Recogniser.of(knowledge, voices=voices, known=decided.known)
     heard: list[Plan] = []
     mentions: list[Mention] = []
     for done, plan in enumerate(plans):
         if progress:
             progress("识别名称", done, len(plans))
         found, measured = recogniser.recognise(plan)
-        mentions += found
+        mentions += decided.curated(found, [plan])
         heard.append(measured)
     canonical = recogniser.vocabulary.canonical
-    entities, joined = resolve(heard, mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
+    entities, joined = resolve(heard, mentions, lambda t, s: canonical.get((t, fold(s))), knowledge, decided)
     facts = relate(heard, joined, broader_topics(recogniser.vocabulary), knowledge)
     return Extraction(tuple(heard), tuple(joined), tuple(entities), tuple(facts))
 

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kg.curation import Curation
 from kg.knowledge import Knowledge
 from kg.model import Entity, EntityType, Mention, Plan, entity_id
 
 Canonical = Callable[[str, str], str | None]
 """(type, surface) → the name a dictionary prefers, if it knows the surface."""
+
+
+_PREFIXED: tuple[EntityType, ...] = ("Platform", "Organization", "Program")
+_PREFIXED_SIZE = 5
+"""Characters that a name must keep to be known without the place or owner before it."""
 
 
 @dataclass
@@ -31,8 +37,9 @@ class Cluster:
 
 @dataclass
 class Joiner:
-    """Union of names, remembering why each pair was joined."""
+    """Union of names, remembering why each pair was joined; ``apart`` names are never joined."""
 
+    apart: frozenset[tuple[EntityType, str]] = frozenset()
     clusters: dict[tuple[str, str], Cluster] = field(default_factory=dict)
 
     def add(self, type_: EntityType, name: str, times: int = 1) -> Cluster:
@@ -44,6 +51,8 @@ class Joiner:
         """Make ``name`` and ``to`` one; the reason is kept with ``name``."""
         mine, theirs = self.clusters.get((type_, name)), self.clusters.get((type_, to))
         if mine is None or theirs is None or mine is theirs:
+            return
+        if (type_, name) in self.apart or (type_, to) in self.apart:
             return
         theirs.reasons.setdefault(name, reason)
         for key, why in mine.reasons.items():
@@ -58,7 +67,11 @@ class Joiner:
 
 
 def resolve(
-    plans: Sequence[Plan], mentions: Sequence[Mention], canonical: Canonical, knowledge: Knowledge
+    plans: Sequence[Plan],
+    mentions: Sequence[Mention],
+    canonical: Canonical,
+    knowledge: Knowledge,
+    curation: Curation | None = None,
 ) -> tuple[list[Entity], list[Mention]]:
     """Entities in order of id, and the mentions with ``entity`` and ``name`` filled in.
 
@@ -66,13 +79,15 @@ def resolve(
     """
     rules = Rules.of(knowledge)
     surfaces = [_plain(m) for m in mentions]
-    joiner = Joiner()
+    decided = curation or Curation()
+    joiner = Joiner(apart=decided.apart)
     for mention, name in zip(mentions, surfaces, strict=True):
         joiner.add(mention.type, name)
     rules.join_known(joiner, canonical)
     rules.join_companies(joiner)
     rules.join_variants(joiner)
     rules.join_prefixed(joiner)
+    apply_decisions(joiner, decided)
     local = rules.local_meanings(plans, mentions, surfaces, joiner)
     entities = {id(c): _entity(c) for c in joiner.clusters.values()}
     joined = []
@@ -82,8 +97,23 @@ def resolve(
         joined.append(replace(mention, entity=entity.id, name=entity.name))
     kept = list(_without_self_nested(joined))
     used = {m.entity for m in kept}
-    by_id = {e.id: _with_local(e, joined, surfaces) for e in entities.values() if e.id in used}
+    extra: dict[str, set[str]] = {}
+    for mention, surface in zip(joined, surfaces, strict=True):
+        extra.setdefault(mention.entity, set()).add(surface)
+    by_id = {e.id: _with_local(e, extra[e.id]) for e in entities.values() if e.id in used}
     return [by_id[key] for key in sorted(by_id)], kept
+
+
+def apply_decisions(joiner: Joiner, curation: Curation) -> None:
+    """Merges and names that a curator has decided; they come last and so win."""
+    for type_, surface, name in curation.joined:
+        if (type_, surface) in joiner.clusters:
+            joiner.add(type_, name, 0)
+            joiner.join(type_, surface, name, "人工合并")
+            joiner.clusters[type_, name].preferred = name
+    for (type_, surface), name in curation.renamed.items():
+        if (type_, surface) in joiner.clusters:
+            joiner.clusters[type_, surface].preferred = name
 
 
 @dataclass(frozen=True)
@@ -163,16 +193,16 @@ class Rules:
     def join_prefixed(self, joiner: Joiner) -> None:
         """青岛西海岸大学科教园区 and 大学科教园区; 新松智能…研究院 and 智能…研究院."""
         prefixes = {*joiner.names("Place"), *joiner.names("Company"), *joiner.names("Organization")}
-        for type_ in ("Platform", "Organization", "Program"):
-            names = joiner.names(type_)
-            for name in names:
-                longer = [
-                    n
-                    for n in names
-                    if n != name and n.endswith(name) and n[: -len(name)] in prefixes and len(name) >= 5
-                ]
-                if len(longer) == 1:
-                    joiner.join(type_, name, longer[0], "省略了前面的单位或地名")
+        for type_ in _PREFIXED:
+            names = set(joiner.names(type_))
+            longer: dict[str, list[str]] = {}
+            for name in sorted(names):
+                for cut in range(2, len(name) - _PREFIXED_SIZE + 1):
+                    if name[:cut] in prefixes and name[cut:] in names:
+                        longer.setdefault(name[cut:], []).append(name)
+            for short, full in sorted(longer.items()):
+                if len(full) == 1:
+                    joiner.join(type_, short, full[0], "省略了前面的单位或地名")
 
     def local_meanings(
         self, plans: Sequence[Plan], mentions: Sequence[Mention], surfaces: Sequence[str], joiner: Joiner
@@ -217,6 +247,8 @@ class Rules:
         for (document, item), names in by_item.items():
             shorts = {n: owner for n in names if (owner := self._bare_owner(n, companies))}
             for short, owner in shorts.items():
+                if ("Project", short) in joiner.apart:
+                    continue
                 # Of names that are all short, the one that spells its owner and phase in full is meant.
                 full = [n for n in names if _begins(n, owner, joiner) and _phase(n, short)]
                 named = [n for n in full if n not in shorts] or full
@@ -268,15 +300,9 @@ def _entity(cluster: Cluster) -> Entity:
     return Entity(entity_id(cluster.type, name), cluster.type, name, aliases, reasons)
 
 
-def _with_local(entity: Entity, mentions: Sequence[Mention], surfaces: Sequence[str]) -> Entity:
+def _with_local(entity: Entity, surfaces: Iterable[str]) -> Entity:
     """Add the surfaces that only a row or a document joined to the entity."""
-    extra = {
-        surface: "同一事项或文件中的简称"
-        for mention, surface in zip(mentions, surfaces, strict=True)
-        if mention.entity == entity.id and surface not in entity.aliases
-    }
-    if not extra:
-        return entity
+    extra = {s: "同一事项或文件中的简称" for s in sorted(surfaces) if s not in entity.aliases}
     aliases = tuple(sorted({*entity.aliases, *extra}))
     return replace(entity, aliases=aliases, reasons={**entity.reasons, **extra})
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.knowledge import Knowledge
-from kg.model import Item, Mention, Name, Plan, Span, Target, Where
+from kg.model import EntityType, Item, Mention, Name, Plan, Span, Target, Where
 from kg.recognition.arbiter import arbitrate, propagate
 from kg.recognition.context import Context
 from kg.recognition.grammar import Grammar
@@ -50,11 +50,16 @@ class Recogniser:
     voices: frozenset[str] = frozenset(VOICES)
 
     @staticmethod
-    def of(knowledge: Knowledge, lexer: Lexer | None = None, voices: Iterable[str] = VOICES) -> Recogniser:
+    def of(
+        knowledge: Knowledge,
+        lexer: Lexer | None = None,
+        voices: Iterable[str] = VOICES,
+        known: Iterable[tuple[EntityType, str, tuple[str, ...]]] = (),
+    ) -> Recogniser:
         grammar = Grammar.of(knowledge)
         return Recogniser(
             lexer or Lexer(),
-            Vocabulary.load(knowledge),
+            Vocabulary.load(knowledge).with_names(known),
             grammar,
             NerVoice.of(knowledge),
             Context.of(knowledge, grammar),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rdflib import Graph
@@ -52,6 +52,11 @@ class Vocabulary:
             frozenset(table.get("Company_ambiguous", {}).get("words", [])),
             {suffix: tuple(words) for suffix, words in table.get("Place_self", {}).items()},
         )
+
+    def with_names(self, names: Iterable[tuple[EntityType, str, tuple[str, ...]]]) -> Vocabulary:
+        """The vocabulary with (type, name, aliases) added, which win over what it knows."""
+        more = [Concept(type_, name, aliases) for type_, name, aliases in names]
+        return replace(self, concepts=(*more, *self.concepts))
 
     @cached_property
     def canonical(self) -> dict[tuple[str, str], str]:
