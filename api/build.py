@@ -38,9 +38,11 @@ class Indexes:
     lexical: Mapping[str, LexicalIndex]
 
 
-def build_id(documents: Sequence[tuple[str, str]], knowledge: Knowledge, fingerprint: str) -> str:
-    """16 hexadecimal digits over (document id, digest) pairs, knowledge files, encoder and format."""
-    parts: list[str] = [str(BUILD_FORMAT), fingerprint]
+def build_id(
+    documents: Sequence[tuple[str, str]], knowledge: Knowledge, fingerprint: str, decisions: str = ""
+) -> str:
+    """16 hexadecimal digits over (document id, digest) pairs, knowledge files, decisions, encoder and format."""
+    parts: list[str] = [str(BUILD_FORMAT), fingerprint, decisions]
     parts += [f"{document} {digest}" for document, digest in sorted(documents)]
     parts += [sha256(path.read_bytes()).hexdigest() for path in knowledge.files("*.t[ot][ml]*")]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]

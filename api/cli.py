@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api import printing
-from api.failures import KNOWN, outcome_of
+from api.failures import KNOWN, BadRequest, outcome_of
 from api.service import KnowledgeService
 from api.settings import Settings
 
@@ -167,6 +168,136 @@ def export(
 def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """统计图谱的规模和原文缺陷。"""
     _print(service_of(workspace).stats(), as_json, printing.stats)
+
+
+WhoOption = Annotated[str, typer.Option("--who", envvar="KG_WHO", help="谁做的决定，默认是当前系统用户。")]
+
+
+def _decided(result: Any) -> Iterable[str]:
+    yield f"已记录决定 {result['decision']['id']}，可用 kg undo 撤销。"
+
+
+@app.command()
+def merge(
+    from_: Annotated[str, typer.Argument(metavar="FROM", help="要并入的实体。")],
+    into: Annotated[str, typer.Argument(help="并到哪个实体。")],
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """把两个实体合并为一个。"""
+    _print(service_of(workspace).curator.merge(from_, into, who or getuser()), as_json, _decided)
+
+
+@app.command()
+def split(
+    entity: Annotated[str, typer.Argument(help="实体。")],
+    alias: Annotated[str, typer.Argument(help="要拆出来的别名。")],
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """把一个别名从实体中拆出来。"""
+    _print(service_of(workspace).curator.split(entity, alias, who or getuser()), as_json, _decided)
+
+
+@app.command()
+def rename(
+    entity: Annotated[str, typer.Argument(help="实体。")],
+    name: Annotated[str, typer.Argument(help="新的名称。")],
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """给实体换一个名称。"""
+    _print(service_of(workspace).curator.rename(entity, name, who or getuser()), as_json, _decided)
+
+
+@app.command()
+def retype(
+    entity: Annotated[str, typer.Argument(help="实体。")],
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="新的类型，如 Project。")],
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """改正实体的类型。"""
+    _print(service_of(workspace).curator.retype(entity, type_, who or getuser()), as_json, _decided)
+
+
+@app.command()
+def alias(
+    entity: Annotated[str, typer.Argument(help="实体。")],
+    name: Annotated[str, typer.Argument(help="新的别名，会在所有文件里查找。")],
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """给实体加一个别名。"""
+    _print(service_of(workspace).curator.add_alias(entity, name, who or getuser()), as_json, _decided)
+
+
+@app.command()
+def name(
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="类型，如 Company。")],
+    text: Annotated[str, typer.Argument(metavar="NAME", help="名称。")],
+    aliases: Annotated[list[str] | None, typer.Argument(help="别名，可以多个。")] = None,
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """往词表里加一个名称。"""
+    result = service_of(workspace).curator.add_name(type_, text, aliases or [], who or getuser())
+    _print(result, as_json, _decided)
+
+
+@app.command()
+def reject(
+    entity: Annotated[
+        str | None, typer.Argument(help="实体；与 SURFACE 合用时，该名称处处不算名称。")
+    ] = None,
+    surface: Annotated[str | None, typer.Argument(help="不算名称的文字。")] = None,
+    document: Annotated[str | None, typer.Option("--document", help="只否定这个文件里的一处。")] = None,
+    start: Annotated[int | None, typer.Option("--start", help="该处的起点（kg mentions 的 start）。")] = None,
+    end: Annotated[int | None, typer.Option("--end", help="该处的终点。")] = None,
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """否定一处提及，或一个处处误认的名称。"""
+    curator = service_of(workspace).curator
+    by = who or getuser()
+    if document is not None and start is not None and end is not None:
+        result = curator.reject_mention(document, start, end, by)
+    elif entity is not None and surface is not None:
+        result = curator.reject(entity, surface, by)
+    else:
+        raise BadRequest("请给出 ENTITY 和 SURFACE，或 --document、--start 和 --end。")
+    _print(result, as_json, _decided)
+
+
+@app.command()
+def undo(
+    decision: Annotated[str, typer.Argument(help="决定的编号。")],
+    who: WhoOption = "",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """撤销一个决定。"""
+    result = service_of(workspace).curator.undo(decision, who or getuser())
+    _print(result, as_json, lambda r: [f"已撤销决定 {r['undone']}。"])
+
+
+@app.command()
+def decisions(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """列出人工决定：谁、何时、做了什么。"""
+    _print(service_of(workspace).curator.decisions(), as_json, printing.decisions)
+
+
+@app.command()
+def review(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
+    """列出值得看一眼的：可能重复的实体和没有把握的名称。"""
+    _print(service_of(workspace).curator.review(), as_json, printing.review)
 
 
 @app.command()

@@ -9,10 +9,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from api.build import build_id, manifest_of, write_build
+from api.decisions import Decisions
 from api.failures import WorkspaceError
 from api.settings import Settings
 from api.words import Words
 from api.workspace import Registered, State, Workspace, register, unregister
+from kg.curation import Curation
 from kg.knowledge import Knowledge
 from kg.model import Plan
 from kg.pipeline import Progress, extract, plan_of
@@ -57,6 +59,14 @@ class Ingestion:
             build = self._publish(kept, state, False)
         return removed, build
 
+    def refresh(self) -> str | None:
+        """Build the documents there are anew, where decisions or knowledge have changed.
+
+        The caller holds the workspace for writing.
+        """
+        state = self.workspace.state()
+        return self._publish(state.documents, state, False) if state.documents else None
+
     def _add(self, given: Sequence[tuple[str, str, bytes]], rebuild: bool) -> Ingested:
         knowledge = self._knowledge()
         # Whether the files are plans is known before anything is written.
@@ -83,9 +93,11 @@ class Ingestion:
         self.progress("准备语义模型", 0, 1)
         settings = self.settings
         source = find_source(settings.model, settings.model_cache, not settings.allow_download)
-        build = build_id([(d.id, d.digest) for d in documents], knowledge, source.fingerprint)
+        decisions = Decisions(self.workspace.decisions)
+        pairs = [(d.id, d.digest) for d in documents]
+        build = build_id(pairs, knowledge, source.fingerprint, decisions.digest())
         if rebuild or build != state.build or not self._whole(build):
-            self._make(build, documents, knowledge)
+            self._make(build, documents, knowledge, decisions.curation())
         elif documents != state.documents:
             self.workspace.publish(State(documents, build), None)
         return build
@@ -96,10 +108,12 @@ class Ingestion:
         except WorkspaceError:
             return False
 
-    def _make(self, build: str, documents: tuple[Registered, ...], knowledge: Knowledge) -> None:
+    def _make(
+        self, build: str, documents: tuple[Registered, ...], knowledge: Knowledge, curation: Curation
+    ) -> None:
         from embeddings.cache import EmbeddingCache
 
-        extraction = extract(self._plans(documents, knowledge), knowledge, self.progress)
+        extraction = extract(self._plans(documents, knowledge), knowledge, self.progress, curation=curation)
         self.progress("载入语义模型", 0, 1)
         encoder = self.encoder()
         folder = self.workspace.preparing(build)

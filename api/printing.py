@@ -118,3 +118,25 @@ def stats(result: Shape) -> Iterator[str]:
     for key, value in result.items():
         inner = "，".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         yield f"{key}：{inner}"
+
+
+def decisions(result: Sequence[Shape]) -> Iterator[str]:
+    for decision in result:
+        state = "有效" if decision["in_force"] else f"已由 {decision['undone_by']} 撤销"
+        names = "、".join(decision["surfaces"])
+        to = f" → {decision['to_type']}" if decision["to_type"] else ""
+        yield (
+            f"{decision['id']}　{decision['when']}　{decision['who']}　{decision['kind']}　"
+            f"{_TYPES[decision['type']]}{to}　{names} → {decision['name']}（{state}）"
+        )
+    if not result:
+        yield "还没有人工决定。"
+
+
+def review(result: Sequence[Shape]) -> Iterator[str]:
+    kinds = {"duplicate": "可能重复", "unsure": "没有把握"}
+    for entry in result:
+        names = " / ".join(name.partition(":")[2] for name in entry["entities"])
+        yield f"{entry['score']:.2f}　{kinds[entry['kind']]}　{names}"
+    if not result:
+        yield "没有需要复核的名称。"

@@ -10,12 +10,13 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 from rdflib import Dataset
 
 from api import exports
+from api.curating import Curator, entity_type
 from api.failures import BadRequest, NothingIngested
 from api.ingestion import Ingested, Ingestion
 from api.records import document_json, entity_json, item_json, mention_json, plain
@@ -25,7 +26,6 @@ from api.snapshot import Snapshot
 from api.workspace import Workspace
 from kg.analysis import trace
 from kg.errors import Ambiguous, NotFound
-from kg.model import EntityType
 from kg.pipeline import Progress
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ class KnowledgeService:
         """Take a document out. Raises :class:`kg.errors.NotFound`."""
         removed, build = self._ingestion(progress).remove(document)
         return {"removed": removed, "build": build}
+
+    @property
+    def curator(self) -> Curator:
+        """Merge, split, reject, rename, retype, add names; undo; review."""
+        return Curator(self.workspace, lambda: self.snapshot, lambda: self._ingestion(None).refresh())
 
     def _ingestion(self, progress: Progress | None) -> Ingestion:
         return Ingestion(self.workspace, self.settings, lambda: self.encoder, progress or (lambda *_: None))
@@ -132,14 +137,12 @@ class KnowledgeService:
 
     def entities(self, type_: str | None = None) -> list[dict[str, Any]]:
         """All entities, or those of one type. Raises :class:`BadRequest` for an unknown type."""
-        known = {name.lower(): name for name in get_args(EntityType)}
-        if type_ is not None and type_.lower() not in known:
-            raise BadRequest(f"没有“{type_}”这种实体类型，可用：{'、'.join(known.values())}。")
+        wanted = entity_type(type_) if type_ is not None else None
         snapshot = self.snapshot
         return [
             entity_json(entity, snapshot.mentions_of(entity.id))
             for entity in snapshot.entities
-            if type_ is None or entity.type == known[type_.lower()]
+            if wanted in (None, entity.type)
         ]
 
     def entity(self, name: str) -> dict[str, Any]:
@@ -152,6 +155,10 @@ class KnowledgeService:
             "facts": plain(facts),
             "spans": [mention_json(m) for m in mentions],
         }
+
+    def surface(self, document: str, start: int, end: int) -> str:
+        """The words of a document at code points ``[start, end)``. Raises :class:`kg.errors.NotFound`."""
+        return self.snapshot.texts[self.snapshot.document(document).id][start:end]
 
     def mentions(self) -> list[dict[str, Any]]:
         return [mention_json(mention) for mention in self.snapshot.mentions]

@@ -5,6 +5,7 @@
     workspace/
       state.json         the documents there are and the published build: one file, one atomic step
       sources/<sha256>   the bytes of every file that was ever ingested
+      decisions.jsonl    what the curator decided, who and when
       knowledge/         the user's own vocabulary files, never written by the program
       builds/<id>/       a published build; derived, can be made anew
       cache/             vectors by the hash of their text
@@ -59,6 +60,7 @@ class Workspace:
         self.builds = folder / "builds"
         self.knowledge = folder / "knowledge"
         self.vector_cache = folder / "cache" / "vectors.bin"
+        self.decisions = folder / "decisions.jsonl"
         self._state = folder / "state.json"
 
     def state(self) -> State:
@@ -128,7 +130,7 @@ class Workspace:
         path = self.sources / digest
         if not path.exists():
             self.sources.mkdir(parents=True, exist_ok=True)
-            _write_durably(path, data)
+            write_durably(path, data)
         return digest
 
     def source(self, document: Registered) -> bytes:
@@ -149,7 +151,7 @@ class Workspace:
                 shutil.rmtree(target)
             os.replace(prepared, target)
         data = {"format": FORMAT, "documents": [asdict(d) for d in state.documents], "build": state.build}
-        _write_durably(self._state, json.dumps(data, ensure_ascii=False, indent=1).encode())
+        write_durably(self._state, json.dumps(data, ensure_ascii=False, indent=1).encode())
         self._forget_builds(state.build)
 
     def build_folder(self, build: str) -> Path:
@@ -195,7 +197,8 @@ def unregister(documents: tuple[Registered, ...], document: str) -> tuple[Regist
     return tuple(d for d in documents if document not in (d.id, d.name))
 
 
-def _write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace a file by one that is already on the disk: either version, never a part."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     with aside.open("wb") as file:
         file.write(data)

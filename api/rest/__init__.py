@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
+from api.rest.curation import curation_router
 from api.rest.documents import documents_router
 from api.rest.problems import add_problem_handlers
 from api.rest.questions import questions_router
@@ -25,8 +26,9 @@ def create_app(service: KnowledgeService) -> FastAPI:
         description="工作落实表的知识图谱与语义检索，每条事实都附原文证据。",
     )
     add_problem_handlers(app)
-    for router in (records_router(service), questions_router(service), documents_router(service)):
-        app.include_router(router, prefix=PREFIX)
+    routers = (curation_router, records_router, questions_router, documents_router)
+    for router in routers:
+        app.include_router(router(service), prefix=PREFIX)
 
     @app.get("/healthz", tags=["运行"], summary="进程是否存活")
     def healthz() -> dict[str, str]:
