@@ -22,7 +22,7 @@ EntityType = Literal[
     "Event",
     "PolicyDocument",
 ]
-Where = Literal["title", "content", "step", "measures", "section", "supervision"]
+Where = Literal["title", "content", "step", "measures", "criteria", "section", "supervision"]
 Method = Literal["stated", "pattern", "inferred"]
 Comparator = Literal["=", ">=", "<=", ">", "<", "≈"]
 Role = Literal["lead", "support"]
@@ -132,6 +132,8 @@ class Item:
     responsible: tuple[Responsible, ...] = ()
     section_source: Span | None = None
     measures_source: Span | None = None
+    criteria: str | None = None
+    criteria_source: Span | None = None
     supervision_source: Span | None = None
 
     @property

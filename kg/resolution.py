@@ -121,6 +121,7 @@ class Rules:
     """The knowledge of ``names.toml`` about when two names are one."""
 
     dropped: tuple[str, ...]
+    endings: tuple[str, ...]
     variants: Mapping[str, Mapping[str, str]]
     departments: Mapping[str, Sequence[str]]
     anaphora: tuple[str, ...]
@@ -131,6 +132,9 @@ class Rules:
         names, gazetteer = knowledge.names, knowledge.gazetteer
         return Rules(
             tuple(sorted(names["company"]["dropped"], key=len, reverse=True)),
+            tuple(
+                sorted({*names["company"]["endings"], *names["company"]["dropped"]}, key=len, reverse=True)
+            ),
             names["variants"],
             gazetteer["Organization_short"],
             tuple(sorted(names["anaphora"]["endings"], key=len, reverse=True)),
@@ -140,7 +144,7 @@ class Rules:
     def join_known(self, joiner: Joiner, canonical: Canonical) -> None:
         for type_, name in list(joiner.clusters):
             preferred = canonical(type_, name)
-            if preferred is None:
+            if preferred is None or (type_, name) in joiner.apart:
                 continue
             cluster = joiner.clusters[type_, name]
             cluster.preferred = preferred
@@ -151,14 +155,27 @@ class Rules:
 
     def join_companies(self, joiner: Joiner) -> None:
         """金能, 金能科技 and 金能化学: one stem, whatever ending follows it."""
+        names = joiner.names("Company")
         stems: dict[str, list[str]] = {}
-        for name in joiner.names("Company"):
+        for name in names:
             stems.setdefault(self.stem(name), []).append(name)
-        for stem, names in stems.items():
-            first = stem if stem in names else names[0]
-            for name in names:
+        for stem, same in stems.items():
+            first = stem if stem in same else same[0]
+            for name in same:
                 if name != first:
                     joiner.join("Company", name, first, "公司名称后缀不同")
+        known = set(names)
+        for name in names:
+            short = name
+            while (short := self._shorter(short)) and short not in known:
+                pass
+            if short:
+                joiner.join("Company", name, short, "公司简称")
+
+    def _shorter(self, company: str) -> str:
+        """The name without its last ending, legal or of a trade; empty where none is left."""
+        ending = next((e for e in self.endings if company.endswith(e) and len(company) - len(e) >= 2), "")
+        return company.removesuffix(ending) if ending else ""
 
     def stem(self, company: str) -> str:
         """A company's name without its legal ending; never shorter than two characters."""

@@ -94,7 +94,7 @@ class ItemReader:
         content = self._one(draft, "content") or self._one(draft, "measures")
         assert content is not None  # a draft is opened by one
         measures = self._one(draft, "measures") if self.header.has("content") else None
-        supervision = self._one(draft, "supervision")
+        criteria, supervision = self._one(draft, "criteria"), self._one(draft, "supervision")
         section = self._one(draft, "section") or self._group_unit(draft)
         hotline = _PHONE.search(supervision.text) if supervision else None
         steps, defects = self._steps(draft, no, content)
@@ -112,6 +112,8 @@ class ItemReader:
             responsible=tuple(self._responsible(draft)),
             section_source=self.span(section) if section else None,
             measures_source=self.span(measures) if measures else None,
+            criteria=criteria.text if criteria else None,
+            criteria_source=self.span(criteria) if criteria else None,
             supervision_source=self.span(supervision) if supervision else None,
         )
         return replace(item, defects=(*self._row_defects(item, draft), *defects))

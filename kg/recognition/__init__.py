@@ -22,6 +22,7 @@ from kg.recognition.vocabulary import Vocabulary
 
 __all__ = ["VOICES", "Lexer", "Recogniser", "Vocabulary"]
 
+_FUSED_TYPES = ("Company", "Place", "Topic", "Program")
 VOICES = ("vocabulary", "grammar", "ner", "context", "document")
 
 
@@ -56,10 +57,12 @@ class Recogniser:
         voices: Iterable[str] = VOICES,
         known: Iterable[tuple[EntityType, str, tuple[str, ...]]] = (),
     ) -> Recogniser:
-        grammar = Grammar.of(knowledge)
+        vocabulary = Vocabulary.load(knowledge).with_names(known)
+        topics = (name for c in vocabulary.concepts if c.type == "Topic" for name in (c.name, *c.aliases))
+        grammar = Grammar.of(knowledge, frozenset(topics))
         return Recogniser(
             lexer or Lexer(),
-            Vocabulary.load(knowledge).with_names(known),
+            vocabulary,
             grammar,
             NerVoice.of(knowledge),
             Context.of(knowledge, grammar),
@@ -72,7 +75,12 @@ class Recogniser:
         passages = list(passages_of(plan))
         heard = [self._heard(p) for p in passages]
         if "document" in self.voices:
-            heard = propagate([p.text for p in passages], [self.tokens(p.text) for p in passages], heard)
+            texts = [p.text for p in passages]
+            endings = self.context.companies.endings
+            words = [self.tokens(text) for text in texts]
+            heard = propagate(texts, words, heard, endings)
+            # Names that the whole document gave away draw the edges of others: 佰客来…综合体项目.
+            heard = [self._heard_again(p, names) for p, names in zip(passages, heard, strict=True)]
         mentions = [
             _mention(passage, name)
             for passage, names in zip(passages, heard, strict=True)
@@ -82,7 +90,7 @@ class Recogniser:
         mentions += [mention for item in plan.items for mention in _section_mentions(plan.text, item)]
         targets: dict[int, list[Target]] = {}
         for passage, names in zip(passages, heard, strict=True):
-            if passage.item is not None and passage.where in ("content", "step"):
+            if passage.item is not None and passage.where in ("content", "step", "criteria"):
                 targets.setdefault(passage.item, []).extend(self._targets(passage, names))
         items = tuple(replace(item, targets=tuple(targets.get(item.no, ()))) for item in plan.items)
         return sorted(mentions, key=lambda m: (m.source.start, -m.source.end)), replace(plan, items=items)
@@ -95,6 +103,14 @@ class Recogniser:
             if known
             else self.hear(passage.text)
         )
+
+    def _heard_again(self, passage: Passage, names: list[Name]) -> list[Name]:
+        found = [n for n in names if n.voice in ("document", "context") and n.type in ("Company", "Place")]
+        if passage.where == "supervision" or not found or "grammar" not in self.voices:
+            return names
+        tokens = fused(self.tokens(passage.text), [n for n in names if n.type in _FUSED_TYPES])
+        more = self.grammar.names_in(passage.text, tokens, names)
+        return arbitrate(passage.text, [*names, *more])
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         return self.lexer.tokens(text)
@@ -145,6 +161,7 @@ def _item_passages(text: str, item: Item) -> Iterator[Passage]:
             yield Passage(step.text, step.source, "step", item.no, step.key, step.months)
     others: tuple[tuple[Where, Span | None], ...] = (
         ("measures", item.measures_source),
+        ("criteria", item.criteria_source),
         ("section", item.section_source),
         ("supervision", item.supervision_source),
     )

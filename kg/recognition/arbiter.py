@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kg.model import EntityType, Name
+from kg.recognition.companies import unknown
 from kg.recognition.lexer import Token
 
 _NESTED_VOICES = frozenset({"vocabulary", "context", "document"})
 _OWNED = re.compile(r"(?:[一二三四五]期)?项目")
-_PROPAGATED: tuple[EntityType, ...] = ("Company", "Platform", "Project", "Program")
+_SEAT = re.compile(r"([\u4e00-\u9fff]{2,4}?)[市县区](?!级|场|域|属|委|政府)")
+_PROPAGATED: tuple[EntityType, ...] = ("Company", "Platform", "Project", "Program", "Place", "Topic")
 
 
 def arbitrate(text: str, names: Sequence[Name]) -> list[Name]:
@@ -45,7 +47,7 @@ def _excludes(text: str, standing: Name, name: Name) -> bool:
     if nested and name.type == "Place":
         # 山东 in 山东科技大学, 中国 in 中国电信: part of a proper name, no place that is meant.
         return standing.type == "Company" or bool(
-            re.search(r"(?:大学|学院|银行)$", text[standing.start : standing.end])
+            re.search(r"(?:大学|学院|银行|海关)$", text[standing.start : standing.end])
         )
     if nested and name.type == "Organization" and standing.type in ("Company",):
         return True
@@ -59,24 +61,27 @@ def _cross(a: Name, b: Name) -> bool:
 
 
 def propagate(
-    texts: Sequence[str], tokens: Sequence[Sequence[Token]], heard: Sequence[list[Name]]
+    texts: Sequence[str],
+    tokens: Sequence[Sequence[Token]],
+    heard: Sequence[list[Name]],
+    endings: Sequence[str],
 ) -> list[list[Name]]:
-    """Add each name of the document wherever else its surface stands on the bounds of words."""
-    surfaces: dict[tuple[str, EntityType], float] = {}
-    for text, names in zip(texts, heard, strict=True):
-        for name in names:
-            if name.type in _PROPAGATED:
-                key = (text[name.start : name.end], name.type)
-                surfaces[key] = max(surfaces.get(key, 0.0), name.confidence)
-    wanted = sorted(surfaces, key=lambda k: (-len(k[0]), k))
-    if not wanted:
+    """Add each name of the document wherever else it stands on the bounds of words, in full or short.
+
+    ``endings`` are those that a company's short name drops (沐珩轴承, 沐珩).
+    """
+    surfaces = _surfaces(texts, heard, endings)
+    if not surfaces:
         return list(heard)
-    pattern = re.compile("(?=(" + "|".join(re.escape(s) for s in dict.fromkeys(s for s, _ in wanted)) + "))")
+    places = {surface for surface, type_ in surfaces if type_ == "Place"}
+    pattern = re.compile("(?=(" + "|".join(re.escape(s) for s in _longest_first(surfaces)) + "))")
     types: dict[str, list[EntityType]] = {}
-    for surface, type_ in wanted:
+    for surface, type_ in sorted(surfaces):
         types.setdefault(surface, []).append(type_)
     result = []
     for text, words, names in zip(texts, tokens, heard, strict=True):
+        # What is a place somewhere in the document is no company here (霖海 of 霖海县).
+        kept = [n for n in names if not _is_place(text[n.start : n.end], n, places, endings)]
         more = [
             Name(
                 m.start(), m.start() + len(m.group(1)), type_, "document", surfaces[m.group(1), type_] - 0.05
@@ -84,10 +89,61 @@ def propagate(
             for m in pattern.finditer(text)
             for type_ in types[m.group(1)]
             if _on_bounds(words, m.start(), m.start() + len(m.group(1)))
+            and not (type_ == "Company" and m.group(1) in places)
         ]
-        more += _owned_projects(text, [*names, *more])
-        result.append(arbitrate(text, [*names, *more]))
+        more += _owned_projects(text, [*kept, *more])
+        result.append(arbitrate(text, [*kept, *more]))
     return result
+
+
+def _is_place(surface: str, name: Name, places: set[str], endings: Sequence[str]) -> bool:
+    """Whether a company is but a place, or a place and a trade (霖海轴承产业)."""
+    if name.type != "Company" or name.voice == "vocabulary":
+        return False
+    return surface in places or any(
+        surface[:size] in places and surface[size:] in endings for size in range(2, len(surface))
+    )
+
+
+def _longest_first(surfaces: Mapping[tuple[str, EntityType], float]) -> list[str]:
+    return list(dict.fromkeys(s for s, _ in sorted(surfaces, key=lambda k: (-len(k[0]), k))))
+
+
+def _surfaces(
+    texts: Sequence[str], heard: Sequence[list[Name]], endings: Sequence[str]
+) -> dict[tuple[str, EntityType], float]:
+    """(surface, type) → confidence of every name worth looking for again, short forms included."""
+    surfaces: dict[tuple[str, EntityType], float] = {}
+
+    def add(surface: str, type_: EntityType, confidence: float) -> None:
+        surfaces[surface, type_] = max(surfaces.get((surface, type_), 0.0), confidence)
+
+    for text, names in zip(texts, heard, strict=True):
+        for name in names:
+            surface = text[name.start : name.end]
+            if name.type in _PROPAGATED:
+                add(surface, name.type, name.confidence)
+            stem = _stem(surface, name.type, endings)
+            if stem:
+                add(stem, name.type, name.confidence - 0.05)
+            seat = _SEAT.match(surface) if name.type == "Organization" else None
+            if seat:
+                # 禾源市农业农村局: the office names its place.
+                add(seat.group(), "Place", 0.7)
+                add(seat.group(1), "Place", 0.68)
+    return surfaces
+
+
+def _stem(surface: str, type_: EntityType, endings: Sequence[str]) -> str:
+    """沐珩 of 沐珩轴承, 霖海 of 霖海县; empty where what remains is a word of the dictionary."""
+    if type_ == "Place":
+        match = _SEAT.fullmatch(surface)
+        return match.group(1) if match else ""
+    if type_ != "Company":
+        return ""
+    ending = next((e for e in endings if surface.endswith(e) and len(surface) - len(e) in (2, 3)), "")
+    stem = surface.removesuffix(ending) if ending else ""
+    return stem if stem and unknown(stem) else ""
 
 
 def _owned_projects(text: str, names: Sequence[Name]) -> list[Name]:

@@ -17,7 +17,12 @@ from kg.recognition.lexer import Token
 
 _OPENING = {"”": "“", "）": "（", ")": "(", "》": "《", "』": "『", "」": "「"}
 _STOP_POS = frozenset({"p", "u", "xc", "r", "d", "f", "c", "PER_"})
+_OFFICE = re.compile(r"[省市区县州].{2,}(?:中心|站|所|院|馆)$")
+"""A centre that opens with its rank is an office: 市农产品质量安全检测中心."""
+_RANKED = re.compile(r"局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州](?!级)[\u4e00-\u9fff]{2,}")
 _INNER_MARKS = frozenset("·/+-—－")
+_NAMED_NUMBER = re.compile(r"^[一二三四五]期$|[A-Za-z年]")
+_CAPACITY = re.compile(r"(?:年|日)(?:产|处理|加工|出栏|屠宰)")
 _MONTH = re.compile(r"月份?$|^\d+日$")
 _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
@@ -40,10 +45,15 @@ class Grammar:
     joiners: frozenset[str]
     comparing: frozenset[str]
     opening: frozenset[str]
+    weak_heads: tuple[str, ...]
+    office_joiners: frozenset[str]
+    fields: frozenset[str]
     not_before: Mapping[str, tuple[str, ...]]
+    not_after: Mapping[str, tuple[str, ...]]
 
     @staticmethod
-    def of(knowledge: Knowledge) -> Grammar:
+    def of(knowledge: Knowledge, fields: frozenset[str] = frozenset()) -> Grammar:
+        """``fields`` are the names of topics, which alone do not make a class a name."""
         names = knowledge.names
         types: dict[str, EntityType] = {}
         for type_, heads in names["heads"].items():
@@ -53,7 +63,7 @@ class Grammar:
         return Grammar(
             types,
             re.compile("(?=(" + "|".join(sorted(map(re.escape, types), key=len, reverse=True)) + "))"),
-            re.compile("|".join(names["context"]["phases"])),
+            re.compile("|".join(f"（{p}）|{p}" for p in names["context"]["phases"])),
             frozenset(names["verbs"]["governing"]),
             frozenset(names["verbs"]["leading"]),
             frozenset(names["verbs"]["inner"]),
@@ -62,7 +72,11 @@ class Grammar:
             frozenset(names["generic"]["joiners"]),
             frozenset(names["generic"]["comparing"]),
             frozenset(names["verbs"]["opening"]),
+            tuple(names["generic"]["weak_heads"]),
+            frozenset(names["generic"]["office_joiners"]),
+            fields,
             {head: tuple(words) for head, words in names["not_before"].items()},
+            {head: tuple(words) for head, words in names["not_after"].items()},
         )
 
     def names_in(self, text: str, tokens: Sequence[Token], owners: Sequence[Name] = ()) -> Iterator[Name]:
@@ -91,11 +105,16 @@ class Grammar:
         self, text: str, tokens: Sequence[Token], head: str, start: int, owners: set[int]
     ) -> Iterator[Name]:
         end, type_ = start + len(head), self.types[head]
-        left = self.left_edge(text, tokens, start) if self._ends(text, tokens, head, end) else None
+        office = type_ == "Organization" and head[-1] in "局委厅部会"
+        ends = self._ends(text, tokens, head, end)
+        left = self.left_edge(text, tokens, start, office) if ends else None
         if left is None or not self._specific(text, tokens, left, start, type_):
             return
-        if len(head) == 1 and not self._ranked(text, tokens, left, end):
+        ranked = self._ranked(text, tokens, left, end)
+        if len(head) == 1 and type_ == "Organization" and not ranked:
             return
+        if type_ == "Platform" and _OFFICE.match(text[left:end]):
+            type_ = "Organization"
         if type_ == "Project":
             left = self._owned(text, tokens, left, owners)
         yield Name(left, end, type_, "grammar", 0.8)
@@ -105,7 +124,9 @@ class Grammar:
 
     def _ends(self, text: str, tokens: Sequence[Token], head: str, end: int) -> bool:
         """Whether a head ends a word, or stands inside one that NER drew too long."""
-        if text.startswith(self.not_before.get(head, ()), end) and head in self.not_before:
+        if head in self.not_before and text.startswith(self.not_before[head], end):
+            return False
+        if head in self.not_after and text.endswith(self.not_after[head], 0, end - len(head)):
             return False
         inside = next((t for t in tokens if t.start < end < t.end), None)
         if inside is None or inside.pos in ("ORG", "LOC", "nz"):
@@ -122,7 +143,7 @@ class Grammar:
 
     def _owned(self, text: str, tokens: Sequence[Token], left: int, owners: set[int]) -> int:
         """海信…用于数据通信的100G…项目: a clause that begins with its owner belongs to the name."""
-        if left < 2 or text[left - 1] != "的":
+        if left < 2 or text[left - 1] not in "的及与":
             return left
         for token in reversed([t for t in tokens if left - 24 <= t.start < left]):
             if token.start in owners:
@@ -135,7 +156,7 @@ class Grammar:
         for match in re.finditer(r"《[^《》]{2,60}(?:《[^《》]*》[^《》]*)?》", text):
             yield Name(match.start(), match.end(), "PolicyDocument", "grammar", 0.97)
 
-    def left_edge(self, text: str, tokens: Sequence[Token], head: int) -> int | None:
+    def left_edge(self, text: str, tokens: Sequence[Token], head: int, office: bool = False) -> int | None:
         """Where the compound before ``head`` begins; ``None`` where nothing stands before it."""
         inside = next((t for t in tokens if t.start < head < t.end), None)
         edge = inside.start if inside else head
@@ -144,7 +165,7 @@ class Grammar:
         i = next((k for k in range(len(tokens) - 1, -1, -1) if tokens[k].end <= edge), -1)
         words = 0
         while i >= 0 and words < _MAX_MODIFIERS:
-            step = self._extend(text, tokens, i, edge)
+            step = self._extend(text, tokens, i, edge, office)
             if step is None:
                 break
             i, edge, words = step[0], step[1], words + 1
@@ -159,13 +180,20 @@ class Grammar:
         for match in self.heads.finditer(text, edge, head):
             inner, end = match.group(1), match.end(1)
             goes_on = inner in self.not_before and text.startswith(self.not_before[inner], end)
-            if goes_on or self.types[inner] == "Project" or not edge < end <= head - _LATTER:
+            if (
+                goes_on
+                or text[end : end + 1] in "（("
+                or self.types[inner] == "Project"
+                or not edge < end <= head - _LATTER
+            ):
                 continue
             if self._specific(text, tokens, end, head, "Project"):
                 edge = end
         return edge
 
-    def _extend(self, text: str, tokens: Sequence[Token], i: int, edge: int) -> tuple[int, int] | None:
+    def _extend(
+        self, text: str, tokens: Sequence[Token], i: int, edge: int, office: bool
+    ) -> tuple[int, int] | None:
         """(next token to look at, new left edge), or ``None`` at a boundary."""
         token = tokens[i]
         if text[token.end : edge].strip() != text[token.end : edge]:
@@ -177,11 +205,15 @@ class Grammar:
             return (opening - 1, tokens[opening].start) if opening is not None else None
         if token.text in _INNER_MARKS and i > 0:
             return i - 1, token.start
+        if (
+            office
+            and token.text in self.office_joiners
+            and i > 0
+            and tokens[i - 1].pos in ("n", "vn", "ORG", "LOC")
+        ):
+            return i - 1, token.start
         if token.text in self.joiners:
-            joined = i > 0 and (
-                tokens[i - 1].text in _OPENING
-                or (tokens[i - 1].pos in ("n", "nz", "vn", "v", "nw") and not self._bounds(tokens[i - 1]))
-            )
+            joined = i > 0 and self._joins(token, tokens[i - 1], tokens[i + 1 : i + 2])
             return (i - 1, token.start) if joined else None
         if token.pos == "w" or self._bounds(token):
             return None
@@ -189,24 +221,38 @@ class Grammar:
             return None
         return i - 1, token.start
 
+    def _joins(self, joiner: Token, before: Token, after: Sequence[Token]) -> bool:
+        """Whether 与 or 暨 joins two parts of one name; two names it keeps apart."""
+        if before.text in _OPENING:
+            return joiner.text == "暨"
+        names = ("ORG", "LOC", "PER")
+        if before.pos in names or any(t.pos in names for t in after):
+            return joiner.text == "暨"
+        return before.pos in ("n", "nz", "vn", "v", "nw") and not self._bounds(before)
+
     def _bounds(self, token: Token) -> bool:
         if token.pos == "TIME" and _MONTH.search(token.text):
             return True
         nominal = token.text in self.leading or token.text in self.inner or token.text in self.opening
         if token.pos == "v" and not nominal:
             return True
-        return token.pos in _STOP_POS or token.text in self.governing
+        # A verbal noun may stand inside (整县推进项目), whatever it governs as a verb.
+        return token.pos in _STOP_POS or (token.text in self.governing and token.pos != "vn")
 
     @staticmethod
     def _names_quantity(tokens: Sequence[Token], i: int) -> bool:
-        """年产300台, 第二批, 三年, 100G: numerals that belong to a name."""
+        """年产300台, 第二批, 三年, 100G, 蒙牛万头: numerals that belong to a name."""
+        text = tokens[i].text
+        if text.startswith("第") or _NAMED_NUMBER.search(text):
+            return True
         if (
-            tokens[i].text.startswith("第")
-            or re.fullmatch(r"[一二三四五]期", tokens[i].text)
-            or re.search(r"[A-Za-z年]", tokens[i].text)
+            i
+            and tokens[i - 1].pos in ("ORG", "PER", "nz", "LOC", "TIME", "m")
+            and not _MONTH.search(tokens[i - 1].text)
         ):
             return True
-        return any(t.text.startswith(("年产", "日产", "年处理")) for t in tokens[max(0, i - 2) : i])
+        before = "".join(t.text for t in tokens[max(0, i - 2) : i])
+        return bool(_CAPACITY.search(before))
 
     def _strip(self, tokens: Sequence[Token], edge: int, head: int) -> int:
         for token in tokens:
@@ -222,6 +268,11 @@ class Grammar:
         verb = next((v for v in self.governing if inside and len(v) > 1 and inside.text.startswith(v)), "")
         return edge + len(verb)
 
+    def is_class_word(self, token: Token) -> bool:
+        """Whether a word makes no name by itself."""
+        weak = token.text in self.generic or token.text in self.strip or token.text in self.leading
+        return weak or self._made_of_generic(token.text)
+
     def _weak(self, token: Token) -> bool:
         """What a name does not begin with."""
         lists = (self.strip, self.leading, self.governing, self.joiners, _INNER_MARKS)
@@ -229,6 +280,9 @@ class Grammar:
 
     def _specific(self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType) -> bool:
         """Whether anything before the head is more than a class word."""
+        if type_ == "Organization" and _RANKED.match(text[left:]):
+            return True
+        head_is_weak = any(text.startswith(weak, head) for weak in self.weak_heads)
         placed = type_ in ("Platform", "Organization", "PolicyDocument")
         for token in tokens:
             if token.end <= left or token.start >= head:
@@ -236,7 +290,11 @@ class Grammar:
             word = text[max(token.start, left) : min(token.end, head)]
             if word in self.generic or word in self.strip or token.pos in ("w", "TIME", "m", "q", "c"):
                 continue
-            if token.pos == "LOC" and not placed:
+            if token.pos == "LOC" and not placed and token.start != left:
+                continue
+            if token.pos == "LOC" and type_ in ("Event", "Project") and token.end >= head:
+                continue
+            if head_is_weak and word in self.fields:
                 continue
             if len(word) > 1 and not self._made_of_generic(word):
                 return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import jieba
 
@@ -16,7 +17,16 @@ from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
 from kg.recognition.lexer import Token
 
-_PLACE = re.compile(r"(?:省|市|区|县|镇|乡|街道|新区|自治区|自治州|群岛|半岛|湾区)$")
+_PLACE = re.compile(r"(?:省|市|区|县|镇|街道|新区|自治区|自治州|群岛|半岛|湾区|.{2}[乡村河湖湾岛山江岭港])$")
+_WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带)$")
+
+
+@cache
+def _places() -> frozenset[str]:
+    """The place names (``ns``) of the segmenter's dictionary."""
+    with jieba.dt.get_dict_file() as file:
+        rows = (line.decode("utf-8").split() for line in file)
+        return frozenset(row[0] for row in rows if len(row) == 3 and row[2] == "ns")
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class NerVoice:
     organizations: tuple[str, ...]
     companies: tuple[str, ...]
     not_companies: tuple[str, ...]
+    not_places: tuple[str, ...]
     class_nouns: frozenset[str]
     generic: frozenset[str]
     heads: Mapping[str, str]
@@ -40,6 +51,7 @@ class NerVoice:
             tuple(names["heads"]["Organization"]),
             tuple(names["company"]["endings"]),
             tuple(names["company"]["not_company_endings"]),
+            tuple(names["company"]["not_places"]),
             frozenset(names["company"]["class_nouns"]),
             frozenset(names["generic"]["words"]),
             heads,
@@ -51,10 +63,14 @@ class NerVoice:
             if token.pos not in ("ORG", "LOC"):
                 continue
             start = self._without_verb(text, token.start, token.end)
-            surface = text[start : token.end]
+            wide = _WIDE.search(text[start : token.end])
+            end = token.end - len(wide.group()) if wide else token.end
+            surface = text[start:end]
             type_ = self._type(surface, token.pos)
+            if type_ == "Place" and surface.endswith(self.not_places):
+                continue
             if type_ and len(surface) >= 2 and not self._is_class(surface) and surface not in self.verbs:
-                yield Name(start, token.end, type_, "ner", 0.7)
+                yield Name(start, end, type_, "ner", 0.7)
 
     def _without_verb(self, text: str, start: int, end: int) -> int:
         verb = next(
@@ -72,7 +88,7 @@ class NerVoice:
             # The grammar draws the edges of these; NER alone is not enough for them.
             return None
         if tag == "LOC":
-            return "Place" if _PLACE.search(surface) else None
+            return "Place" if _PLACE.search(surface) or surface in _places() else None
         if _PLACE.search(surface):
             return "Place"
         # A short name that no dictionary knows is a company's (瑞源); a longer one needs an ending.

@@ -58,7 +58,9 @@ class Quantities:
 
     def find(self, text: str, names: Sequence[Name]) -> Iterator[Quantity]:
         """The targets of a passage, given the names in it."""
-        found = [(m, m.group("unit")) for m in self.pattern.finditer(text)]
+        found = [
+            (m, (m.group("scale") + m.group("unit")).replace("％", "%")) for m in self.pattern.finditer(text)
+        ]
         starts = {m.start() for m, _ in found}
         found += [(m, self.countable_unit) for m in self.countable.finditer(text) if m.start() not in starts]
         numbers = [m for m, _ in found if not self._in_name(m, names) and not _dated(text, m)]
@@ -91,7 +93,7 @@ class Quantities:
         clause = text[start:end]
         month = next((m for word, m in self.deadlines.items() if word in clause), None)
         metric = self._metric(text, match, start, end)
-        return Quantity(start, end, _value(match), unit.replace("％", "%"), metric, comparator, month)
+        return Quantity(start, end, float(match.group("number")), unit, metric, comparator, month)
 
     def _comparator(self, text: str, match: re.Match[str], start: int) -> Comparator:
         for word, comparator in self.after:
@@ -115,14 +117,6 @@ class Quantities:
 def _pairs(table: dict[str, list[str]]) -> tuple[tuple[str, Comparator], ...]:
     pairs = [(word, comparator) for comparator, words in table.items() for word in words]
     return tuple(sorted(pairs, key=lambda p: -len(p[0])))  # type: ignore[arg-type]
-
-
-def _value(match: re.Match[str]) -> float:
-    # 亿元 and 万元 are units; a scale is left only where the unit itself has none (2万个).
-    return (
-        float(match.group("number"))
-        * {"": 1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}[match.group("scale")]
-    )
 
 
 def _dated(text: str, match: re.Match[str]) -> bool:

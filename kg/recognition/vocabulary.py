@@ -76,7 +76,7 @@ class Vocabulary:
             )
         for words in self.self_places.values():
             names.setdefault("Place", set()).update(words)
-        return {type_: _alternatives(words) for type_, words in names.items()}
+        return {type_: _alternatives(words, type_ == "Event") for type_, words in names.items()}
 
     def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
         """Every known name in a passage; of names of one type that overlap, the longest.
@@ -101,7 +101,8 @@ def fold(text: str) -> str:
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（），：；！？"}
 
 
-def _alternatives(words: set[str]) -> re.Pattern[str]:
+def _alternatives(words: set[str], counted: bool = False) -> re.Pattern[str]:
+    """A pattern of all ``words``; ``counted`` ones take their ordinal along (第133届广交会)."""
     folded = {fold(word) for word in words}
     parts = []
     for word in sorted(folded, key=lambda w: (-len(w), w)):
@@ -111,7 +112,8 @@ def _alternatives(words: set[str]) -> re.Pattern[str]:
         # 新区 is not the tail of 高新区.
         before += r"(?<!高)" if word.startswith("新区") else ""
         parts.append(before + re.escape(word) + after)
-    return re.compile("|".join(parts))
+    ordinal = r"(?:第[一二三四五六七八九十百0-9]+届)?" if counted else ""
+    return re.compile(f"{ordinal}(?:{'|'.join(parts)})")
 
 
 def _topics(knowledge: Knowledge) -> Iterator[Concept]:

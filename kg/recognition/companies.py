@@ -1,0 +1,117 @@
+"""Company names by how they are built: an unknown word with a trade's ending, or an owner.
+
+沐珩轴承, 弥川新材料: a word that no dictionary knows, and what the company makes. An unknown word
+that opens the name of a project or a platform is its owner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import jieba
+
+from kg.knowledge import Knowledge
+from kg.model import Name
+from kg.recognition.grammar import Grammar
+from kg.recognition.lexer import Token
+
+_PROPER = ("ORG", "PER", "nz")
+_STEM = range(2, 6)
+"""Characters of the word in front of a trade's ending."""
+
+
+@dataclass(frozen=True)
+class Companies:
+    """The endings of ``names.toml``."""
+
+    endings: tuple[str, ...]
+    owner_ending: re.Pattern[str]
+    not_before: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    phases: tuple[str, ...]
+    grammar: Grammar
+
+    @staticmethod
+    def of(knowledge: Knowledge, grammar: Grammar) -> Companies:
+        names, context = knowledge.names, knowledge.names["context"]
+        not_before = tuple(context["not_owner_before"])
+        return Companies(
+            tuple(sorted(names["company"]["endings"], key=len, reverse=True)),
+            re.compile(f"(?:{'|'.join(context['owner_endings'])})(?!{'|'.join(not_before)})"),
+            not_before,
+            tuple(re.compile(pattern) for pattern in context["company_patterns"]),
+            tuple(context["phases"]),
+            grammar,
+        )
+
+    def names_in(self, text: str, tokens: Sequence[Token], known: Iterable[Name]) -> Iterator[Name]:
+        """Companies that the build of a name reveals, given the names ``known`` so far."""
+        known = list(known)
+        yield from self._ended(text, tokens, known)
+        yield from self._owners(text, tokens, known)
+        yield from self._patterned(text, tokens)
+
+    def _ended(self, text: str, tokens: Sequence[Token], known: Sequence[Name]) -> Iterator[Name]:
+        ends = {token.end for token in tokens}
+        places = {name.start for name in known if name.type == "Place" and name.voice == "vocabulary"}
+        for token in tokens:
+            vouched = token.pos in _PROPER or (token.pos == "LOC" and token.start not in places)
+            if not vouched or token.text in self.grammar.generic | self.grammar.governing:
+                continue
+            end = max(self._ending_ends(text, token), default=0)
+            if end in ends and not text.startswith(self.not_before, end):
+                yield Name(token.start, end, "Company", "context", 0.72)
+
+    def _ending_ends(self, text: str, token: Token) -> Iterator[int]:
+        """Where the endings end that may follow the word at a token, or straddle its bound."""
+        for size in _STEM:
+            stem_end = token.start + size
+            if stem_end > token.end or not unknown(text[token.start : stem_end]):
+                continue
+            for ending in self.endings:
+                end = stem_end + len(ending)
+                if end > token.end and text.startswith(ending, stem_end):
+                    yield end
+
+    def _owners(self, text: str, tokens: Sequence[Token], known: Sequence[Name]) -> Iterator[Name]:
+        for name in known:
+            if name.type not in ("Project", "Platform") or name.voice == "vocabulary":
+                continue
+            first = next((t for t in tokens if t.start == name.start), None)
+            if first is None or first.pos not in _PROPER:
+                continue
+            longer = self.owner_ending.search(text, name.start + 2, min(name.end, name.start + 9))
+            if longer and longer.end() < name.end:
+                yield Name(name.start, longer.end(), "Company", "context", 0.7)
+            elif first.end < name.end and self._short_owner(first):
+                yield Name(first.start, first.end, "Company", "context", 0.65)
+
+    def _short_owner(self, first: Token) -> bool:
+        known = first.text in self.grammar.generic or first.text in self.grammar.governing
+        return 2 <= len(first.text) <= 5 and not known and (first.pos != "nz" or unknown(first.text))
+
+    def _patterned(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
+        for pattern in self.patterns:
+            for match in pattern.finditer(text):
+                start, end = match.span("name")
+                inside = [t for t in tokens if start <= t.start < end]
+                words = {t.text for t in inside}
+                nominal = all(t.pos not in ("v", "vn", "a") for t in inside) or unknown(match.group("name"))
+                if words & (self.grammar.generic | self.grammar.governing) or not nominal:
+                    continue
+                yield Name(start, end, "Company", "context", 0.6)
+                if match.group("head") in self.grammar.types:
+                    yield Name(start, match.end("head"), "Project", "context", 0.85)
+
+    def phased_owner(self, surface: str) -> str:
+        """金能科技 of 金能科技一期; empty where no company ending stands before the phase."""
+        phase = next((p for p in self.phases if surface.endswith(p)), "")
+        owner = surface.removesuffix(phase) if phase else ""
+        return owner if owner.endswith(self.endings) else ""
+
+
+def unknown(surface: str) -> bool:
+    """Whether no dictionary word of two characters or more stands in a surface."""
+    return all(len(word) == 1 for word in jieba.dt.cut(surface, HMM=False))
