@@ -12,6 +12,7 @@ from kg.recognition.lexer import Token
 _NESTED_VOICES = frozenset({"vocabulary", "context", "document"})
 _OWNED = re.compile(r"(?:[一二三四五]期)?项目")
 _SEAT = re.compile(r"([\u4e00-\u9fff]{2,4}?)[市县区](?!级|场|域|属|委|政府)")
+_SPOT = re.compile(r"[巷街路山湖河湾岛村镇城寺塔桥]$")
 _PROPAGATED: tuple[EntityType, ...] = ("Company", "Platform", "Project", "Program", "Place", "Topic")
 
 
@@ -150,7 +151,8 @@ def _owned_projects(text: str, names: Sequence[Name]) -> list[Name]:
     """金能项目, 金能一期项目: a company and nothing but a phase before 项目."""
     found = []
     for name in names:
-        tail = _OWNED.match(text, name.end) if name.type == "Company" else None
+        spot = name.type == "Place" and _SPOT.search(text[name.start : name.end])
+        tail = _OWNED.match(text, name.end) if name.type == "Company" or spot else None
         if tail:
             found.append(Name(name.start, tail.end(), "Project", "document", 0.7))
     return found

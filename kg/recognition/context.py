@@ -42,7 +42,7 @@ class Context:
     def of(knowledge: Knowledge, grammar: Grammar) -> Context:
         context = knowledge.names["context"]
         classes: dict[str, EntityType] = {}
-        for type_ in ("Company", "Project", "Platform"):
+        for type_ in ("Company", "Place", "Project", "Platform"):
             classes.update(dict.fromkeys(context[type_], type_))
         return Context(
             classes,
@@ -133,6 +133,8 @@ class Context:
         if surface in self.grammar.generic or kind == "Platform":
             return None
         proper = self._proper(text, tokens, start, end, companies)
+        if kind == "Place":
+            return "Place" if proper and len(surface) <= 6 else None
         if kind == "Company":
             return "Company" if len(surface) <= 10 and proper else None
         if surface.endswith(self.companies.phases):

@@ -20,8 +20,9 @@ _STOP_POS = frozenset({"p", "u", "xc", "r", "d", "f", "c", "PER_"})
 _OFFICE = re.compile(r"[省市区县州].{2,}(?:中心|站|所|院|馆)$")
 """A centre that opens with its rank is an office: 市农产品质量安全检测中心."""
 _RANKED = re.compile(r"局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州](?!级)[\u4e00-\u9fff]{2,}")
+_COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
 _INNER_MARKS = frozenset("·/+-—－")
-_NAMED_NUMBER = re.compile(r"^[一二三四五]期$|[A-Za-z年]")
+_NAMED_NUMBER = re.compile(r"^[一二三四五]期$|[A-Za-z年]|^20\d\d$|^首届$")
 _CAPACITY = re.compile(r"(?:年|日)(?:产|处理|加工|出栏|屠宰)")
 _MONTH = re.compile(r"月份?$|^\d+日$")
 _MAX_MODIFIERS = 16
@@ -46,6 +47,7 @@ class Grammar:
     comparing: frozenset[str]
     opening: frozenset[str]
     weak_heads: tuple[str, ...]
+    title_verbs: frozenset[str]
     office_joiners: frozenset[str]
     fields: frozenset[str]
     not_before: Mapping[str, tuple[str, ...]]
@@ -73,6 +75,7 @@ class Grammar:
             frozenset(names["generic"]["comparing"]),
             frozenset(names["verbs"]["opening"]),
             tuple(names["generic"]["weak_heads"]),
+            frozenset(names["generic"]["title_verbs"]),
             frozenset(names["generic"]["office_joiners"]),
             fields,
             {head: tuple(words) for head, words in names["not_before"].items()},
@@ -117,6 +120,10 @@ class Grammar:
             type_ = "Organization"
         if type_ == "Project":
             left = self._owned(text, tokens, left, owners)
+        if type_ == "PolicyDocument":
+            left = self._titled(tokens, left)
+        if type_ == "Event":
+            left, end = self._festive(text, left, end)
         yield Name(left, end, type_, "grammar", 0.8)
         phase = self.phases.match(text, end)
         if phase and type_ in ("Platform", "Project"):
@@ -151,6 +158,21 @@ class Grammar:
             if token.pos == "w" or token.text in self.governing:
                 return left
         return left
+
+    def _titled(self, tokens: Sequence[Token], left: int) -> int:
+        """A document that is named after what it promotes opens with its place or office."""
+        i = next((k for k, t in enumerate(tokens) if t.end == left), -1)
+        if i > 0 and tokens[i].text in self.title_verbs and tokens[i - 1].pos in ("LOC", "ORG"):
+            return tokens[i - 1].start if tokens[i - 1].end == tokens[i].start else left
+        return left
+
+    @staticmethod
+    def _festive(text: str, left: int, end: int) -> tuple[int, int]:
+        """第九届“云洛读书月”: an event that is quoted whole keeps its marks, and its ordinal."""
+        if text[end : end + 1] != "”" or text[left - 1 : left] != "“":
+            return left, end
+        ordinal = _COUNTED.search(text[: left - 1])
+        return (ordinal.start() if ordinal else left - 1), end + 1
 
     def _quoted_titles(self, text: str) -> Iterator[Name]:
         for match in re.finditer(r"《[^《》]{2,60}(?:《[^《》]*》[^《》]*)?》", text):
@@ -205,13 +227,9 @@ class Grammar:
             return (opening - 1, tokens[opening].start) if opening is not None else None
         if token.text in _INNER_MARKS and i > 0:
             return i - 1, token.start
-        if (
-            office
-            and token.text in self.office_joiners
-            and i > 0
-            and tokens[i - 1].pos in ("n", "vn", "ORG", "LOC")
-        ):
-            return i - 1, token.start
+        if office and token.text in self.office_joiners and i > 0:
+            inside = tokens[i - 1].pos in ("n", "vn", "ORG", "LOC")
+            return (i - 1, token.start) if inside and self._one_office(tokens, i) else None
         if token.text in self.joiners:
             joined = i > 0 and self._joins(token, tokens[i - 1], tokens[i + 1 : i + 2])
             return (i - 1, token.start) if joined else None
@@ -220,6 +238,12 @@ class Grammar:
         if token.pos in ("m", "q") and not self._names_quantity(tokens, i):
             return None
         return i - 1, token.start
+
+    def _one_office(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether the 和 at ``i`` stands inside the name of one office: 文化和旅游局."""
+        ended = self.types.get(tokens[i - 1].text) == "Organization"
+        ranked = i + 1 < len(tokens) and tokens[i + 1].text[0] in "省市区县"
+        return not (ended or ranked)
 
     def _joins(self, joiner: Token, before: Token, after: Sequence[Token]) -> bool:
         """Whether 与 or 暨 joins two parts of one name; two names it keeps apart."""
@@ -294,8 +318,12 @@ class Grammar:
                 continue
             if token.pos == "LOC" and type_ in ("Event", "Project") and token.end >= head:
                 continue
-            if head_is_weak and word in self.fields:
-                continue
+            if word in self.fields:
+                # 储能项目 and 轴承产业基地 are classes; 新型海洋装备技改项目 is more than its field.
+                alone = len(word) == head - left if type_ == "Project" else True
+                if head_is_weak and alone:
+                    continue
+                return True
             if len(word) > 1 and not self._made_of_generic(word):
                 return True
         return "“" in text[left:head]

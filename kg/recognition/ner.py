@@ -17,7 +17,9 @@ from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
 from kg.recognition.lexer import Token
 
-_PLACE = re.compile(r"(?:省|市|区|县|镇|街道|新区|自治区|自治州|群岛|半岛|湾区|.{2}[乡村河湖湾岛山江岭港])$")
+_PLACE = re.compile(
+    r"(?:省|市|区|县|镇|街道|新区|自治区|自治州|群岛|半岛|湾区|.{2}[乡村河湖湾岛山江岭港巷]|.{2}(?:古城|古镇|老街|大街|大道))$"
+)
 _WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带)$")
 
 
