@@ -43,15 +43,16 @@ class Ingestion:
 
     def add_files(self, files: Sequence[Path], rebuild: bool = False) -> Ingested:
         """Raises :class:`kg.errors.InputError` for the first file that cannot be used."""
-        given = [(path.name, str(path.resolve()), read_bytes(path)) for path in files]
+        given = [_read(path) for path in files]
         return self._add(given, rebuild)
 
     def add_bytes(self, name: str, data: bytes) -> Ingested:
-        bare = PurePath(name.replace("\\", "/")).name or "document.txt"
+        bare = _writable(PurePath(name.replace("\\", "/")).name) or "document.txt"
         return self._add([(bare, bare, data)], False)
 
     def remove(self, document: str) -> tuple[str, str | None]:
         """The id of what was removed, and the new build."""
+        unregister(self.workspace.state().documents, document)
         with self.workspace.writing():
             state = self.workspace.state()
             kept = unregister(state.documents, document)
@@ -135,3 +136,14 @@ class Ingestion:
 
     def _knowledge(self) -> Knowledge:
         return Knowledge().with_folder(self.workspace.knowledge)
+
+
+def _read(path: Path) -> tuple[str, str, bytes]:
+    """The name, the absolute path and the bytes of a file."""
+    data = read_bytes(path)
+    return _writable(path.name), _writable(str(path.resolve())), data
+
+
+def _writable(name: str) -> str:
+    # A file's name may be bytes that are no text; what is written down must be.
+    return name.encode("utf-8", "replace").decode("utf-8")

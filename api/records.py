@@ -93,6 +93,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "section": plain(item.section),
         "responsible": plain(item.responsible),
         "measures": item.measures,
+        "criteria": item.criteria,
         "hotline": item.hotline,
         "source": span_json(item.source),
         "steps": [step_json(step) for step in item.steps],

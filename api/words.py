@@ -67,6 +67,7 @@ _converter = _Converter()
 
 def simplified(text: str) -> str:
     """Folded to half width, lower case and simplified characters; the length is kept."""
-    folded = fold(text)
+    # Half a surrogate pair, as a broken terminal sends it, is no character.
+    folded = fold(text.encode("utf-8", "replace").decode("utf-8"))
     converted: str = _converter.opencc.convert(folded)
     return converted if len(converted) == len(folded) else folded

@@ -129,7 +129,10 @@ def _add_fact(graph: Graph, fact: Fact, document: str) -> None:
     for node in (fact.head, fact.tail):
         if node.startswith(("month:", "topic:", "section:")):
             # These may be known by facts alone: a broader topic, a month, a further unit.
-            _classes(graph, node_iri(node), node.partition(":")[0].capitalize())
+            kind, _, name = node.partition(":")
+            _classes(graph, node_iri(node), kind.capitalize())
+            if kind != "month":
+                graph.add((node_iri(node), SKOS.prefLabel, Literal(name, lang="zh")))
     graph.add((head, WP[fact.relation], tail))
     standard = _STANDARD.get(fact.relation)
     if standard:

@@ -21,6 +21,7 @@ from kg.reading.cells import Cell, Source
 
 __all__ = ["read_plan"]
 
+_ANNEX = re.compile(r"附(?:件|表)\s*[\d一二三四五六七八九十]*[：:]?")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 
 
@@ -69,10 +70,23 @@ def _table(
     reader = ItemReader(document, source.text, header, knowledge, calendar, wording)
     items = reader.read(rows_of(body, header, knowledge))
     measures = read_measures(document, source.text, outside, knowledge) if items else []
-    return items, tuple(
+    return items, tuple(_unknown_columns(document, header, cells)) + tuple(
         Defect("unread-text", "表格之外还有编号的措施，未作为事项读取，请另存为单独的文件导入", item.source)
         for item in measures
     )
+
+
+def _unknown_columns(document: str, header: Header, cells: Sequence[Cell]) -> Iterator[Defect]:
+    """Columns whose header no word list knows: they are kept as cells, and not read."""
+    for column in header.columns:
+        cell = next((c for c in cells[header.first : header.last] if c.text == column.name), None)
+        if column.role == "unknown" and cell and cell.text:
+            span = Span(document, cell.line, cell.start, cell.end, cell.table, cell.row, cell.column)
+            yield Defect(
+                "unread-text",
+                f"不知道“{column.name}”一栏的用途，未读取，可在 plan.toml 的 headers 中写明",
+                span,
+            )
 
 
 def _with_defects(items: Sequence[Item], text: str, knowledge: Knowledge) -> Iterator[Item]:
@@ -85,7 +99,7 @@ def _with_defects(items: Sequence[Item], text: str, knowledge: Knowledge) -> Ite
 
 def _title(source: Source, headers: Sequence[Header]) -> Cell | None:
     before = source.cells[: headers[0].first] if headers else source.cells[:1]
-    cell = next((cell for cell in before if cell.text), None)
+    cell = next((cell for cell in before if cell.text and not _ANNEX.fullmatch(cell.text)), None)
     if cell is None or len(cell.text) <= 60:
         return cell
     # Text taken from a web page runs title and address together: 关于…的通知 各县（市、区）人民政府：

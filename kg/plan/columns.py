@@ -73,7 +73,7 @@ def _header_at(
         return None
     if any(len(c.name) > MAX_HEADER for c in columns):
         return None
-    named = [Column(c.role or "other", c.name, c.months) for c in columns]
+    named = [Column(c.role or "unknown", c.name, c.months) for c in columns]
     if "content" not in known:
         # 类别 groups the tasks of a table; where no other column holds tasks, it is the tasks.
         named = [replace(c, role="content") if c.role == "group" else c for c in named]

@@ -104,6 +104,8 @@ def repeated_steps(items: Sequence[Item]) -> dict[tuple[int, str], Defect]:
     found = {}
     for item in items:
         for step in item.steps:
+            if step.text == step.label:
+                continue
             known = first.setdefault(step.text, step.key)
             if known != step.key:
                 message = f"与 {known} 的内容逐字相同"

@@ -16,6 +16,8 @@ from kg.plan.schedule import Calendar, Entry
 from kg.reading.cells import Cell
 
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}[-—])?\d{7,12}(?!\d)")
+_DIGITS = 5
+"""A longer number counts no rows."""
 _CHINESE_DIGITS = "零一二三四五六七八九"
 
 
@@ -42,7 +44,7 @@ class ItemReader:
         items: list[Item] = []
         for draft in self._drafts(rows):
             items.append(self._item(draft, items[-1].no if items else 0))
-        return resolve_sections(items)
+        return resolve_sections(items, self.knowledge.plan["responsibility"]["unit_endings"])
 
     def _drafts(self, rows: Sequence[Row]) -> list[Draft]:
         """Rows grouped into items: a row without a content of its own continues the one before."""
@@ -121,7 +123,7 @@ class ItemReader:
     def _section(self, cell: Cell) -> Section:
         """The first unit that leads; its name is the cell's text where the cell holds but one."""
         leads = [name for name, role, _, _ in units_in(cell.text, 0, self.wording) if role == "lead"]
-        return Section(leads[0] if leads else cell.text, cell.text, False)
+        return Section(_unbroken(leads[0] if leads else cell.text), cell.text, False)
 
     def _group_unit(self, draft: Draft) -> Cell | None:
         # Assessment tables group their tasks under the bureau that has to do them.
@@ -136,7 +138,7 @@ class ItemReader:
         for cells, part in ((leads, "lead"), (supports, "support")):
             for cell in cells:
                 for name, played, start, end in units_in(cell.text, 0, self.wording, part):  # type: ignore[arg-type]
-                    yield Responsible(name, played, self.span(cell, start, end))
+                    yield Responsible(_unbroken(name), played, self.span(cell, start, end))
 
     def _steps(self, draft: Draft, no: int, content: Cell) -> tuple[list[Step], list[Defect]]:
         steps: list[Step] = []
@@ -149,6 +151,8 @@ class ItemReader:
                 steps.append(self._deadline_step(no, content, cell))
         for cell, column in cells:
             for entry in self.calendar.entries(cell.text):
+                if not re.search(r"\w", cell.text[entry.start : entry.end]):
+                    continue
                 step = self._step(no, cell, column, entry)
                 keys[step.key] = keys.get(step.key, 0) + 1
                 if keys[step.key] > 1:
@@ -185,7 +189,10 @@ class ItemReader:
 
     def _row_defects(self, item: Item, draft: Draft) -> Iterator[Defect]:
         # Where rows are grouped, the numbers count the groups.
-        if self.header.has("number") and not (item.number_in_source or self.header.has("group")):
+        # A number that begins anew is none that was lost.
+        number = self._one(draft, "number")
+        lost = number is None or read_number(number.text) is None
+        if self.header.has("number") and lost and not self.header.has("group"):
             yield Defect("missing-number", f"原文缺少序号，顺延为 {item.no}", item.content_source)
         if self.header.has("supervision") and item.supervision_source is None:
             yield Defect("missing-supervision", "原文缺少监督方式", item.source)
@@ -207,6 +214,11 @@ class ItemReader:
         return Span(self.document, line, cell.start + start, stop, cell.table, cell.row, cell.column)
 
 
+def _unbroken(name: str) -> str:
+    """A name as one line: a wrapped cell breaks it anywhere."""
+    return re.sub(r"\s+", "", name)
+
+
 def quarter_of(months: Sequence[int]) -> int | None:
     """1..4 where all months lie in one quarter, else ``None``."""
     quarters = {(m - 1) // 3 + 1 for m in months}
@@ -215,9 +227,9 @@ def quarter_of(months: Sequence[int]) -> int | None:
 
 def read_number(text: str) -> int | None:
     """The number of an ordinal cell: 12, （3）, 十二、 — or ``None``."""
-    digits = re.sub(r"[（()）.．、\s]", "", text)
+    digits = text.strip("（()）.．、 \t\n")
     if digits.isdecimal():
-        return int(digits)
+        return int(digits) if len(digits) <= _DIGITS else None
     match = re.fullmatch(r"([一二三四五六七八九])?(十)?([一二三四五六七八九])?", digits)
     if not digits or not match:
         return None
@@ -227,12 +239,15 @@ def read_number(text: str) -> int | None:
     return (_CHINESE_DIGITS.index(tens) if tens else 1) * 10 + (_CHINESE_DIGITS.index(ones) if ones else 0)
 
 
-def resolve_sections(items: Sequence[Item]) -> list[Item]:
-    """A section cell that only begins another section's name is taken for that one (工业 → 工业科)."""
+def resolve_sections(items: Sequence[Item], endings: Sequence[str]) -> list[Item]:
+    """A section cell that only begins another section's name is taken for that one (工业 → 工业科).
+
+    One that ends as units do is whole, though another begins with it (县政府, 县政府办).
+    """
     known = {i.section.raw for i in items if i.section}
     resolved = []
     for item in items:
-        raw = item.section.raw if item.section else ""
+        raw = item.section.raw if item.section and not item.section.raw.endswith(tuple(endings)) else ""
         longer = sorted(k for k in known if raw and k != raw and k.startswith(raw) and len(k) <= len(raw) + 2)
         if len(longer) == 1 and item.section_source:
             message = f"责任科室只写了“{raw}”，按其他事项推断为“{longer[0]}”"

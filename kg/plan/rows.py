@@ -21,7 +21,7 @@ _BREAK: dict[Gap, float] = {"none": 5.0, "wide": 0.6, "blank": 0.0, "indent": 0.
 _SKIP_INSIDE, _SKIP_LEADING, _SKIP_TRAILING = 3.0, 0.7, 1.2
 _SPLIT = 1.5
 
-_ORDINAL = re.compile(r"[（(]?\s*(?:\d{1,4}|[一二三四五六七八九十百]{1,4})\s*[）).．、]?")
+_ORDINAL = re.compile(r"[（(]?\s*(?:\d{1,4}(?:[.-]\d{1,3}){0,2}|[一二三四五六七八九十百]{1,4})\s*[）).．、]?")
 _CHAPTER = re.compile(
     r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五六七八九十]+[章部类]).{2,40}"
 )

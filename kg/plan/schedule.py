@@ -8,8 +8,9 @@ before it was opened so too: inside a sentence 7月 is a date that is told, not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kg.knowledge import Knowledge
 
@@ -17,9 +18,12 @@ _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _CHINESE = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
 _NUMBER = r"(?:1[0-2]|0?[1-9](?!\d)|十[一二]?|[一二三四五六七八九])"
 _TURN = r"(?:(?:上旬|中旬|下旬|底|末|初)前?|前|起)?"
-_MONTH = rf"{_NUMBER}\s*月(?:份)?(?!\s*\d+\s*日|\d){_TURN}"
+_DAY = r"(?:\s*\d{1,2}\s*日(?:底?前|之前|以前))"
+_MONTH = rf"{_NUMBER}\s*月(?:{_DAY}|份?(?!份|\s*\d+\s*日|\d){_TURN})"
+_PREFIX = re.compile(r"^(?P<prefix>[^\d\n：:；;。]{2,20}[：:])[^\S\n]*(?=\d)", re.MULTILINE)
+_COUNTED = re.compile(r"(?:[（(]\d{1,2}[)）]|\d{1,2}[.、])\s*\Z")
 _TO = r"\s*(?:[-—–―~～－－\u2010-\u2015]+|至|到)\s*"
-_YEAR = r"(?:(?:20\d\d|今|本|当)\s*年\s*)?"
+_YEAR = r"(?:(?:20\d\d|今|本|当|次|翌|明)\s*年\s*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,10 @@ class Calendar:
     def of(knowledge: Knowledge) -> Calendar:
         periods = {k: tuple(v) for k, v in knowledge.plan["periods"].items()}
         words = "|".join(sorted(map(re.escape, periods), key=len, reverse=True))
-        guarded = "|".join(map(re.escape, knowledge.plan["period_separator"]["words"]))
-        single = rf"{_YEAR}(?:{_NUMBER}\s*(?:月(?:份)?)?{_TO}{_YEAR}{_MONTH}|{_MONTH}|第?(?:{words}))"
+        guarded = _guarded(knowledge.plan["period_separator"]["words"], periods)
+        quarters = r"第?[一二三四](?:[、和及]第?[一二三四])+季度"
+        several = rf"{_NUMBER}(?:[、和及]\s*{_NUMBER})+\s*月(?:份)?"
+        single = rf"{_YEAR}(?:{quarters}|{several}|{_NUMBER}\s*(?:月(?:份)?)?{_TO}{_YEAR}{_MONTH}|{_MONTH}|第?(?:{words}))"
         date = rf"{single}(?:\s*[/、和及,，]\s*{single})*"
         weak = rf"(?!(?:第?(?:{guarded}))(?![\s，,]|$)){date}(?=[\s，,：:]|[\u4e00-\u9fff“《]|$)"
         return Calendar(
@@ -83,67 +89,105 @@ class Calendar:
     def entries(self, cell: str) -> list[Entry]:
         """Cut a cell at its labels; what stands before the first one is an entry without months."""
         text = cell.translate(_DIGITS)
-        opens = sorted(self._openings(text), key=lambda o: o[0])
+        opens = self._openings(text)
         if not opens:
-            return [self._entry(cell, 0, 0, len(cell), "")]
+            return [_entry(cell, 0, 0, len(cell))]
         cut = []
-        if text[: opens[0][0]].strip():
-            cut.append(self._entry(cell, 0, 0, opens[0][0], ""))
-        for (start, after, date), (end, _, _) in zip(opens, [*opens[1:], (len(cell), 0, "")], strict=True):
-            cut.append(self._entry(cell, start, after, end, date))
+        if text[: opens[0].start].strip():
+            cut.append(_entry(cell, 0, 0, opens[0].start))
+        ends = [opening.start for opening in opens[1:]] + [len(cell)]
+        for opening, end in zip(opens, ends, strict=True):
+            entry = _entry(cell, opening.start, opening.words, end)
+            label = cell[slice(*opening.date)].strip()
+            cut.append(replace(entry, label=label, months=self.months(label)))
         return [entry for entry in cut if entry.end > entry.start]
 
-    def _openings(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """(start, start of the words, date) of each label."""
-        strong = [(m.start("date"), m.end(), m.group("date")) for m in self.strong.finditer(text)]
-        # A date behind a colon is a label only where its line had none before it: 6月份：6月： is one.
-        strong = [s for s in strong if not self._behind_label(text, s[0], strong)]
-        yield from strong
-        taken = [(a, b) for a, b, _ in strong]
-        heads = [(m.start("date"), m.end(), m.group("date")) for m in self.weak.finditer(text)]
-        heads += self._behind_prefix(text, strong)
-        weak = [h for h in heads if not any(a <= h[0] < b for a, b in taken)]
-        yield from weak
-        ends = sorted([a for a, _, _ in strong] + [a for a, _, _ in weak] + [len(text)])
-        for _, after, _ in weak:
-            stop = next(e for e in ends if e >= after)
-            for m in self.chained.finditer(text, after, stop):
-                yield m.start("date"), m.end(), m.group("date")
+    def _openings(self, text: str) -> list[_Opening]:
+        """Each label, in the order of the text."""
+        strong: list[_Opening] = []
+        for match in self.strong.finditer(text):
+            # A date behind a colon is a label only where none stands before it: 6月份：6月： is one.
+            if not strong or text[strong[-1].words : match.start("date")].strip():
+                strong.append(_opening(text, match))
+        weak = [_opening(text, match) for match in self.weak.finditer(text)]
+        heads = _sorted_apart(strong, [*weak, *self._behind_prefix(text)])
+        openings = []
+        ends = [head.start for head in heads[1:]] + [len(text)]
+        for head, end in zip(heads, ends, strict=False):
+            openings.append(head)
+            if head not in strong:
+                openings += [_opening(text, m) for m in self.chained.finditer(text, head.date[1], end)]
+        return openings
 
-    @staticmethod
-    def _behind_label(text: str, start: int, strong: list[tuple[int, int, str]]) -> bool:
-        return any(after <= start and not text[after:start].strip() for _, after, _ in strong)
-
-    def _behind_prefix(self, text: str, strong: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    def _behind_prefix(self, text: str) -> Iterator[_Opening]:
         """Lines such as 对台高校专转本：3-5月完成…: the entry begins with its prefix."""
-        found = []
-        for m in re.finditer(r"^(?P<prefix>[^\d\n：:；;。]{2,20}[：:])[^\S\n]*(?=\d)", text, re.MULTILINE):
-            date = self.expression.match(text, m.end())
-            if date and not any(a <= m.start() < b or a == m.end() for a, b, _ in strong):
-                found.append((m.start(), m.start(), date.group()))
-        return found
-
-    def _entry(self, cell: str, start: int, after: int, end: int, date: str) -> Entry:
-        words = cell[after:end]
-        begin = after + len(words) - len(words.lstrip(" \t\n\u3000，,"))
-        stop = begin + len(cell[begin:end].rstrip())
-        if stop <= begin and date:
-            # A label with nothing behind it (每月) is all that the plan says.
-            begin, stop = start, start + len(cell[start:end].rstrip())
-        return Entry(begin, stop, cell[start : start + len(date)].strip() if date else "", self.months(date))
+        for match in _PREFIX.finditer(text):
+            date = self.expression.match(text, match.end())
+            if date:
+                yield _Opening(match.start(), match.start(), date.span())
 
     def _single(self, date: str) -> set[int]:
+        if re.search(r"[、和及].*季度", date):
+            quarters = [_CHINESE[q] for q in re.findall("[一二三四]", date)]
+            return {m for q in quarters for m in range(3 * q - 2, 3 * q + 1)}
         word = next((w for w in sorted(self.periods, key=len, reverse=True) if w in date), None)
         if word:
             return set(self.periods[word])
-        dated = re.sub(r"(?:20\d\d|今|本|当)\s*年", "", date)
+        dated = re.sub(r"(?:20\d\d|今|本|当|次|翌|明)\s*年|\d{1,2}\s*日", "", date)
         ends = [_number(n) for n in re.findall(_NUMBER, dated)]
         if "起" in dated and len(ends) == 1:
             return set(range(ends[0], 13))
+        if re.search(r"[、和及]", date):
+            return set(ends)
         if len(ends) == 2:
             first, last = ends
             return set(range(first, last + 1)) if first <= last else {*range(first, 13), *range(1, last + 1)}
         return set(ends)
+
+
+def _guarded(words: Sequence[str], periods: Iterable[str]) -> str:
+    """The words that need a separator, unless they go on to a longer period (年底, 年底前)."""
+    parts = []
+    for word in words:
+        longer = [p.removeprefix(word) for p in periods if p.startswith(word) and p != word]
+        parts.append(re.escape(word) + (f"(?!{'|'.join(map(re.escape, longer))})" if longer else ""))
+    return "|".join(parts)
+
+
+class _Opening(NamedTuple):
+    """Where an entry begins, where its words do, and the bounds of its date."""
+
+    start: int
+    words: int
+    date: tuple[int, int]
+
+
+def _opening(text: str, match: re.Match[str]) -> _Opening:
+    start = match.start("date")
+    counted = _COUNTED.search(text, text.rfind("\n", 0, start) + 1, start)
+    # （1）3月：启动: the ordinal in front belongs to the label.
+    return _Opening(counted.start() if counted else start, match.end(), match.span("date"))
+
+
+def _sorted_apart(strong: list[_Opening], others: list[_Opening]) -> list[_Opening]:
+    """All openings in the order of the text, without others that touch a strong label."""
+    kept, k = list(strong), 0
+    for other in sorted(others):
+        while k < len(strong) and strong[k].words < other.date[0]:
+            k += 1
+        if k == len(strong) or strong[k].start > other.date[0]:
+            kept.append(other)
+    return sorted(kept)
+
+
+def _entry(cell: str, start: int, words: int, end: int) -> Entry:
+    told = cell[words:end]
+    begin = words + len(told) - len(told.lstrip(" \t\n\u3000，,"))
+    stop = begin + len(cell[begin:end].rstrip())
+    if stop <= begin:
+        # A label with nothing behind it (每月) is all that the plan says.
+        begin, stop = start, start + len(cell[start:end].rstrip())
+    return Entry(begin, stop, "", ())
 
 
 def _number(text: str) -> int:

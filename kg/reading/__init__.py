@@ -24,6 +24,8 @@ def read_source(data: bytes, name: str) -> Source:
     delimiter = _TABLE_SUFFIXES.get(PurePath(name).suffix.lower())
     if delimiter:
         cells: Iterator[Cell] = delimited.read_cells(text, delimiter)
+    elif delimited.has_tabbed_rows(text):
+        cells = delimited.read_cells(text, "\t")
     elif flattened.has_cells(text):
         cells = flattened.read_cells(text)
     else:

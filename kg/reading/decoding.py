@@ -60,16 +60,20 @@ def decode(data: bytes, name: str = "文件") -> str:
 
 
 def _decode_bytes(data: bytes, name: str) -> str:
+    text = _decoded(data, name)
+    if _looks_binary(text):
+        raise UnreadableFile(f"“{name}”不是文本文件，请另存为纯文本后再导入。")
+    return text
+
+
+def _decoded(data: bytes, name: str) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strict(data[len(bom) :], encoding, name)
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        text = _strict(data, "gb18030", name)
-    if _looks_binary(text):
-        raise UnreadableFile(f"“{name}”不是文本文件，请另存为纯文本后再导入。")
-    return text
+        return _strict(data, "gb18030", name)
 
 
 def _strict(data: bytes, encoding: str, name: str) -> str:

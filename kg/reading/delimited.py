@@ -11,6 +11,13 @@ from collections.abc import Iterator
 from kg.reading.cells import Cell, LineCounter, trimmed
 
 
+def has_tabbed_rows(text: str) -> bool:
+    """Whether a text is what spreadsheets copy: lines whose cells have tabs between, none before."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    rows = [line for line in lines if "\t" in line.strip("\t ")]
+    return len(rows) >= 2 and not any(line.startswith(("\t", " \t")) for line in lines)
+
+
 def read_cells(text: str, delimiter: str = ",") -> Iterator[Cell]:
     """Every field as a cell with its ``row`` and ``column``; empty fields included."""
     counter = LineCounter(text)

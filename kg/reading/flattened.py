@@ -12,6 +12,10 @@ from collections.abc import Iterator
 
 from kg.reading.cells import Cell, Gap, LineCounter, trimmed
 
+# Behind the last cell only what is counted or dated goes on with it; the rest stands below the table.
+_CONTINUES = re.compile(
+    r"\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[)）.．、]|月)|第?[一二三四]季度|[上下]半年)"
+)
 _LEAD = re.compile(r"[ \u3000\xa0]*\t")
 
 
@@ -51,7 +55,7 @@ def _groups(text: str) -> Iterator[tuple[int, int, bool, Gap]]:
             blanks = 0
         elif blank:
             blanks += 1
-        elif open_start is not None and (i < last_led or blanks):
+        elif open_start is not None and (i < last_led or (blanks and _CONTINUES.match(text, start, end))):
             open_end, blanks = end, 0
         else:
             if open_start is not None:

@@ -13,6 +13,7 @@ from kg.knowledge import Knowledge
 from kg.model import Comparator, Name
 
 _NUMBER = r"(?<![\dA-Za-z.第])(?P<number>\d+(?:\.\d+)?)(?P<scale>[万亿千百]??)"
+_RANGE = re.compile(r"\d+(?:\.\d+)?\s*[-—–~～至]\s*$")
 _CLAUSE = re.compile(r"[，。；：！？\n,;]")
 
 
@@ -52,7 +53,7 @@ class Quantities:
             words["countable_unit"],
             _pairs(words["after"]),
             _pairs(words["before"]),
-            re.compile("|".join(sorted(map(re.escape, words["qualifiers"]["words"]), key=len, reverse=True))),
+            re.compile(f"(?:{_any(words['qualifiers']['words'])})(?![率度量])"),
             dict(words["deadlines"]),
         )
 
@@ -105,13 +106,17 @@ class Quantities:
         return "="
 
     def _metric(self, text: str, match: re.Match[str], start: int, end: int) -> str:
-        before = text[start : match.start()]
+        before = _RANGE.sub("", text[start : match.start()])
         after = text[match.end() : end]
         for word, _ in self.before:
             before = before.removesuffix(word)
         for word, _ in self.after:
             after = after.removeprefix(word)
         return self.qualifiers.sub("", before + after).strip("的、 ")
+
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def _pairs(table: dict[str, list[str]]) -> tuple[tuple[str, Comparator], ...]:

@@ -15,6 +15,7 @@ from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
 from kg.recognition.lexer import Token
 
+_MARKS = (SKOS.inScheme, SKOS.topConceptOf, SKOS.broader)
 _SHORT = 3
 """Names of so many characters must begin or end where a word does."""
 _TYPES: tuple[EntityType, ...] = ("Company", "Program", "Organization", "Place", "Topic")
@@ -43,7 +44,7 @@ class Vocabulary:
         """Read ``gazetteer.toml`` and every ``topics*.ttl``. Raises :class:`KnowledgeFileError`."""
         table = knowledge.gazetteer
         concepts = [
-            Concept(type_, name, tuple(aliases))
+            Concept(type_, name, (aliases,) if isinstance(aliases, str) else tuple(aliases))
             for type_ in (*_TYPES, "Project", "Platform", "Event", "PolicyDocument", "Section")
             for name, aliases in table.get(type_, {}).items()
         ]
@@ -124,7 +125,7 @@ def _topics(knowledge: Knowledge) -> Iterator[Concept]:
         except Exception as error:  # noqa: BLE001 - rdflib raises a different class for each kind of mistake
             raise KnowledgeFileError(f"主题词表“{path}”无法解析（{error}），请改正后重试。") from None
     for subject in sorted(set(graph.subjects(SKOS.prefLabel)), key=str):
-        if (subject, SKOS.inScheme, None) not in graph and (subject, SKOS.broader, None) not in graph:
+        if not any((subject, marks, None) in graph for marks in _MARKS):
             continue
         labels = sorted(
             graph.objects(subject, SKOS.prefLabel), key=lambda o: getattr(o, "language", "") != "zh"

@@ -1,0 +1,330 @@
+"""Names: what is one, how far it reaches, and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.errors import KnowledgeFileError
+from kg.knowledge import Knowledge
+from kg.model import Mention
+from kg.pipeline import Extraction, extract
+from kg.recognition import Recogniser
+from tests.kg.conftest import Said
+from tests.kg.plans import flattened, read
+
+
+def of_type(said: set[tuple[str, str]], type_: str) -> set[str]:
+    return {surface for surface, found in said if found == type_}
+
+
+# Every mention of the sample
+
+
+def test_every_mention_quotes_what_stands_in_the_text(sample: Extraction) -> None:
+    text = sample.plans[0].text
+    for mention in sample.mentions:
+        assert text[mention.source.start : mention.source.end] == mention.surface
+        assert mention.source.line == text.count("\n", 0, mention.source.start) + 1
+
+
+def test_every_mention_stands_in_the_step_and_item_it_names(sample: Extraction) -> None:
+    items = {item.no: item for item in sample.plans[0].items}
+    for mention in sample.mentions:
+        if mention.item is None:
+            assert mention.where == "title"
+            continue
+        item = items[mention.item]
+        assert item.source.start <= mention.source.start < mention.source.end <= item.source.end
+        if mention.step:
+            step = next(s for s in item.steps if s.key == mention.step)
+            assert step.source.start <= mention.source.start < mention.source.end <= step.source.end
+
+
+def test_no_name_is_mentioned_twice_at_one_place(sample: Extraction) -> None:
+    places = [(m.source.start, m.source.end, m.type) for m in sample.mentions]
+    assert len(places) == len(set(places))
+
+
+def test_mentions_come_in_the_order_of_the_text(sample: Extraction) -> None:
+    starts = [m.source.start for m in sample.mentions]
+    assert starts == sorted(starts)
+
+
+NAMES_OF_THE_SAMPLE = [
+    *(
+        ("Company", n)
+        for n in (
+            "海尔",
+            "海信",
+            "澳柯玛",
+            "特锐德",
+            "商汤科技",
+            "科大讯飞",
+            "明月海藻",
+            "益凯",
+            "美锦新能源",
+            "深兰科技",
+        )
+    ),
+    *(("Company", n) for n in ("中国电信", "金能科技", "金能化学", "宸芯科技", "赛轮", "西门子")),
+    *(("Platform", n) for n in ("宸芯科技国家重点实验室", "新松智能无人系统创新研究院", "西门子创新中心")),
+    *(("Platform", n) for n in ("瑞源协同机器人产业园", "商汤超算中心", "产业大数据决策与服务平台")),
+    *(
+        ("Project", n)
+        for n in ("中国电信云基地二期", "集装箱生产线技改提升项目", "挖掘机制造过程自动化升级项目")
+    ),
+    *(("Program", n) for n in ("链长制", "揭榜挂帅", "倍增计划", "一网通办", "亩均论英雄")),
+    *(("Topic", n) for n in ("人工智能", "大数据", "区块链", "集成电路", "空天科技")),
+    *(("Organization", n) for n in ("市发改委", "区财政局", "市科技局", "省科技厅", "区发改局")),
+    *(
+        ("PolicyDocument", n)
+        for n in ("《青岛西海岸新区政务信息资源目录管理办法》", "《研发费用加计扣除政策明白纸》")
+    ),
+]
+
+
+@pytest.mark.parametrize(("type_", "name"), NAMES_OF_THE_SAMPLE, ids=[n for _, n in NAMES_OF_THE_SAMPLE])
+def test_a_name_is_found_everywhere_it_stands_in_steps_and_contents(
+    type_: str, name: str, sample: Extraction
+) -> None:
+    plan = sample.plans[0]
+    spans = [i.content_source for i in plan.items] + [s.source for i in plan.items for s in i.steps]
+    standing = {
+        span.start + match.start()
+        for span in spans
+        for match in re.finditer(re.escape(name), plan.text[span.start : span.end])
+    }
+    covered = {
+        start
+        for start in standing
+        for m in sample.mentions
+        # A longer name of the same type may take it in: 企业倍增计划.
+        if m.type == type_ and m.source.start <= start and start + len(name) <= m.source.end
+    }
+    assert standing
+    assert standing - covered == set()
+
+
+NO_NAMES_OF_THE_SAMPLE = [
+    "重点项目",
+    "科技创新平台",
+    "孵化平台",
+    "加速平台",
+    "高企",
+    "重点企业",
+    "技改项目",
+    "大学园区",
+    "本地配套率",
+]
+
+
+@pytest.mark.parametrize("word", NO_NAMES_OF_THE_SAMPLE)
+def test_a_class_word_of_the_sample_names_nothing(word: str, sample: Extraction) -> None:
+    assert word in sample.plans[0].text
+    assert [m.surface for m in sample.mentions if m.surface == word] == []
+
+
+# Classes, nesting, lists
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "加快重点项目建设。",
+        "做好科技创新平台认定工作。",
+        "借助孵化平台，动员企业申报高企。",
+        "组织召开会议，制定工作方案。",
+        "加强重点企业服务，提升企业发展信心。",
+        "推进各类公共服务平台建设。",
+    ],
+)
+def test_class_words_are_no_names(text: str, said: Said) -> None:
+    assert said(text) == set()
+
+
+def test_names_inside_a_name_are_found_too(said: Said) -> None:
+    found = said("加快推进海尔工业互联网平台建设。")
+    assert {("海尔", "Company"), ("工业互联网", "Topic"), ("海尔工业互联网平台", "Platform")} <= found
+
+
+def test_the_phase_of_a_platform_is_a_project(said: Said) -> None:
+    found = said("推进中国电信云基地二期建设。")
+    assert ("中国电信云基地二期", "Project") in found
+    assert ("中国电信云基地", "Platform") in found
+    assert ("中国电信", "Company") in found
+
+
+def test_every_company_of_an_enumeration_is_found(said: Said) -> None:
+    found = said("走访海尔、海信、特锐德等青岛市优秀企业。")
+    assert {"海尔", "海信", "特锐德"} <= of_type(found, "Company")
+
+
+def test_a_short_name_is_known_by_the_company_it_keeps(said: Said) -> None:
+    found = said("加快推进海尔、益凯等重点企业倍增。")
+    assert {"海尔", "益凯"} <= of_type(found, "Company")
+
+
+@pytest.mark.xfail(strict=True, reason="工业 is a class word and AI a field, so 工业AI平台 counts as a class")
+def test_platforms_that_share_their_abbreviation_are_both_heard(said: Said) -> None:
+    found = of_type(said("推进海尔AI平台建设，搭建工业AI平台。"), "Platform")
+    assert found == {"海尔AI平台", "工业AI平台"}
+
+
+def test_each_name_of_a_list_of_projects_is_one(said: Said) -> None:
+    text = "重点跟进挖掘机制造过程自动化升级项目、集装箱生产线技改提升项目等进展。"
+    assert {"挖掘机制造过程自动化升级项目", "集装箱生产线技改提升项目"} <= of_type(said(text), "Project")
+
+
+def test_a_title_in_marks_is_a_document(said: Said) -> None:
+    assert ("《临江县冷链物流发展规划》", "PolicyDocument") in said("起草《临江县冷链物流发展规划》。")
+
+
+def test_the_verb_before_a_name_is_no_part_of_it(said: Said) -> None:
+    found = {surface for surface, _ in said("加快推进宸芯科技国家重点实验室建设。")}
+    assert "宸芯科技国家重点实验室" in found
+    assert not any(surface.startswith(("加快", "推进")) for surface in found)
+
+
+def test_an_abbreviation_inside_a_longer_one_is_none(said: Said) -> None:
+    assert of_type(said("完成PAID系统与15G设备采购。"), "Topic") == set()
+
+
+def test_full_width_letters_are_letters(said: Said) -> None:
+    assert ("５Ｇ", "Topic") in said("建设５Ｇ基站。")
+
+
+def test_a_common_word_that_is_a_company_too_needs_company(said: Said) -> None:
+    assert of_type(said("扩大大众消费，种植小米。"), "Company") == set()
+
+
+def test_a_name_given_away_once_is_found_everywhere(extracted: Callable[[str], Extraction]) -> None:
+    rows = [
+        ("1", "支持海尔、益凯等重点企业发展。", "3月：走访企业。", "工业科"),
+        ("2", "做好服务工作。", "6月：走访益凯，了解生产情况。", "工业科"),
+    ]
+    mentions = extracted(flattened(rows)).mentions
+    assert [m.item for m in mentions if m.surface == "益凯"] == [1, 2]
+
+
+def test_the_responsible_units_are_mentions_where_they_stand(extracted: Callable[[str], Extraction]) -> None:
+    rows = [("1", "办好商贸节。", "3月：选址。", "流通科、财务科")]
+    found = [m for m in extracted(flattened(rows)).mentions if m.type == "Section"]
+    assert [m.surface for m in found] == ["流通科", "财务科"]
+
+
+# A user's own words
+
+
+def gazetteer(folder: Path) -> Knowledge:
+    (folder / "gazetteer.toml").write_text('[Company]\n"磐锋" = ["磐锋精工"]\n', encoding="utf-8")
+    (folder / "topics-local.ttl").write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix x: <https://example.org/> .\n"
+        'x:s a skos:ConceptScheme .\nx:t a skos:Concept ; skos:inScheme x:s ; skos:prefLabel "贝类育苗"@zh .\n',
+        encoding="utf-8",
+    )
+    return Knowledge().with_folder(folder)
+
+
+TEXT = flattened([("1", "推广贝类育苗。", "3月：走访磐锋精工，调研磐锋。", "渔业科")])
+
+
+def named(knowledge: Knowledge) -> list[Mention]:
+    return list(extract([read(TEXT, knowledge=knowledge)], knowledge).mentions)
+
+
+def test_words_of_a_users_folder_are_found(tmp_path: Path) -> None:
+    found = {(m.surface, m.entity) for m in named(gazetteer(tmp_path))}
+    assert {
+        ("磐锋", "company:磐锋"),
+        ("磐锋精工", "company:磐锋"),
+        ("贝类育苗", "topic:贝类育苗"),
+    } <= found
+
+
+def test_without_the_users_folder_its_words_are_unknown(knowledge: Knowledge) -> None:
+    assert {m.entity for m in named(knowledge)} & {"company:磐锋", "topic:贝类育苗"} == set()
+
+
+def test_the_users_words_add_to_ours(tmp_path: Path) -> None:
+    hears = Recogniser.of(gazetteer(tmp_path)).hear("走访海尔，推广人工智能。")
+    assert {n.type for n in hears} == {"Company", "Topic"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("gazetteer.toml", "[Company\n"), ("topics-x.ttl", "这不是 Turtle"), ("plan.toml", "headers = [")],
+)
+def test_a_broken_file_of_the_user_is_named(name: str, content: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    knowledge = Knowledge().with_folder(tmp_path)
+    with pytest.raises(KnowledgeFileError, match=re.escape(name)):
+        extract([read(TEXT, knowledge=knowledge)], knowledge)
+
+
+# Known bugs
+
+
+@pytest.mark.xfail(
+    strict=True, reason="计划中|新投资项目 is cut as 中新|投资项目: a company 中新 and its project"
+)
+def test_the_sample_names_no_company_that_a_cut_between_words_made(sample: Extraction) -> None:
+    """企业倍增计划中新投资项目: in the plan, newly invested projects."""
+    assert [m.surface for m in sample.mentions if m.surface.startswith("中新")] == []
+
+
+def test_an_office_named_by_its_rank_is_found_in_the_sample(sample: Extraction) -> None:
+    assert "区招商中心" in {m.surface for m in sample.mentions}
+
+
+@pytest.mark.xfail(strict=True, reason="the ordinal of a paragraph is taken into the name")
+def test_the_ordinal_of_a_paragraph_is_no_part_of_a_name(said: Said) -> None:
+    found = {
+        surface
+        for surface, _ in said("（1）推进软件技术专业建设\n\n（2）省级产教融合平台年度目标完成情况自查")
+    }
+    assert not any(surface.startswith("（") for surface in found)
+
+
+@pytest.mark.xfail(strict=True, reason="和 ends a name, also where it joins two parts of one")
+def test_a_name_with_and_inside_is_whole_in_the_sample(sample: Extraction) -> None:
+    assert "光电显示产业工作专班" not in {m.surface for m in sample.mentions}
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a company is known only by lists, endings and NER: 金能一期项目 names none"
+)
+def test_the_owner_of_a_phase_is_a_company_without_a_list(said: Said) -> None:
+    assert "金能科技" in of_type(said("加快金能科技一期项目建设。"), "Company")
+
+
+HEARD = ["市住房和城乡建设局", "县农业农村局", "县自然资源和规划局", "区财政局", "省卫生健康委员会"]
+
+
+@pytest.mark.parametrize("office", HEARD)
+def test_the_full_name_of_an_office_is_heard(office: str, said: Said) -> None:
+    assert of_type(said(f"对接{office}。"), "Organization") == {office}
+
+
+@pytest.mark.parametrize("office", ["市发展和改革委员会", "市工业和信息化局"])
+def test_an_office_with_and_in_its_name_is_heard(office: str, said: Said) -> None:
+    assert of_type(said(f"对接{office}。"), "Organization") == {office}
+
+
+def test_a_verb_and_the_rank_of_an_office_are_no_place(said: Said) -> None:
+    assert of_type(said("会同市工业和信息化局。"), "Place") == set()
+
+
+@pytest.mark.xfail(
+    strict=True, reason="联系 is in no list of verbs, so LAC's one token 联系县农业农村局 is the name"
+)
+def test_a_verb_that_lac_joined_to_an_office_is_no_part_of_it(said: Said) -> None:
+    assert of_type(said("联系县农业农村局。"), "Organization") == {"县农业农村局"}
+
+
+def test_no_mention_of_the_sample_begins_with_the_verb_before_it(sample: Extraction) -> None:
+    verbs = ("汇同", "会同", "推进", "加快", "统筹", "联系", "对接", "报送", "支持", "依托", "配合")
+    assert [m.surface for m in sample.mentions if m.surface.startswith(verbs)] == []
