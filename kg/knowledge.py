@@ -60,7 +60,12 @@ class Knowledge:
     def _table(self, name: str) -> Mapping[str, Any]:
         merged: dict[str, Any] = {}
         for path in self.files(name):
-            merged = _merge(merged, _read_toml(path))
+            try:
+                merged = _merge(merged, _read_toml(path))
+            except TypeError as error:
+                raise KnowledgeFileError(
+                    f"知识文件“{path}”的 {error} 应是方括号中的列表，请改正后重试。"
+                ) from None
         return merged
 
 
@@ -72,13 +77,17 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """``theirs`` on top of ``ours``. Raises :class:`TypeError` naming a key of another kind than ours."""
     merged = dict(ours)
+    lists = bool(ours) and all(isinstance(value, list) for value in ours.values())
     for key, value in theirs.items():
         known = merged.get(key)
         if isinstance(known, dict) and isinstance(value, dict):
             merged[key] = _merge(known, value)
         elif isinstance(known, list) and isinstance(value, list):
             merged[key] = [*known, *(entry for entry in value if entry not in known)]
+        elif (lists and not isinstance(value, list)) or isinstance(known, (dict, list)):
+            raise TypeError(key)
         else:
             merged[key] = value
     return merged

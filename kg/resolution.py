@@ -220,6 +220,20 @@ class Rules:
             for short, full in sorted(longer.items()):
                 if len(full) == 1:
                     joiner.join(type_, short, full[0], "省略了前面的单位或地名")
+        self._join_years(joiner)
+
+    @staticmethod
+    def _join_years(joiner: Joiner) -> None:
+        """2020年…项目 and …项目, where the documents know it for one year only."""
+        names = joiner.names("Project")
+        dated: dict[str, list[str]] = {}
+        for name in names:
+            year = re.match(r"20\d\d年度?", name)
+            if year:
+                dated.setdefault(name[year.end() :], []).append(name)
+        for short, full in sorted(dated.items()):
+            if short in names and len(full) == 1:
+                joiner.join("Project", short, full[0], "省略了年份")
 
     def local_meanings(
         self, plans: Sequence[Plan], mentions: Sequence[Mention], surfaces: Sequence[str], joiner: Joiner

@@ -31,6 +31,8 @@ def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) 
     Raises :class:`NotAPlan` where neither holds an item.
     """
     headers = find_headers(source.cells, knowledge)
+    while headers and not headers[0].understood:
+        headers.pop(0)
     if headers:
         items, unread = _table(source, document, headers, knowledge)
     else:
@@ -63,7 +65,9 @@ def _table(
     body: list[Cell] = []
     outside = list(cells[: header.first])
     repeated = {i for h in headers if h.columns == header.columns for i in range(h.first, h.last)}
-    for i in range(header.last, len(cells)):
+    # A header with other columns begins a table of another kind, such as a list of contacts.
+    end = next((h.first for h in headers[1:] if h.columns != header.columns), len(cells))
+    for i in range(header.last, end):
         if i not in repeated:
             (body if cells[i].kind == "cell" else outside).append(cells[i])
     calendar, wording = Calendar.of(knowledge), Wording.of(knowledge)

@@ -31,6 +31,12 @@ class Header:
     first: int
     last: int
 
+    @property
+    def understood(self) -> bool:
+        """Whether it is the header of a plan rather than of some other table."""
+        known = {c.role for c in self.columns} - {"unknown", "other"}
+        return len(known) >= 2 and bool(known & {"content", "group", "steps", "measures"})
+
     def has(self, role: str) -> bool:
         return any(column.role == role for column in self.columns)
 
@@ -47,7 +53,7 @@ def role_of(text: str, headers: Mapping[str, Sequence[str]]) -> str | None:
 
 
 def find_headers(cells: Sequence[Cell], knowledge: Knowledge) -> list[Header]:
-    """Every header row among ``cells``; repeated headers of later pages are found as well."""
+    """Every header row among ``cells``: of the plan, of its later pages, and of other tables."""
     words: Mapping[str, Sequence[str]] = knowledge.plan["headers"]
     calendar = Calendar.of(knowledge)
     headers, i = [], 0
@@ -68,10 +74,11 @@ def _header_at(
     columns = [
         Column(_role(c.text, words, calendar), c.text, calendar.period(c.text)) for c in cells[first:last]
     ]
-    known = {c.role for c in columns} - {"", "other"}
-    if len(known) < 2 or not known & {"content", "group", "steps", "measures"} or not columns[0].role:
+    known = {c.role for c in columns} - {""}
+    counted = columns[0].role == "number" and len(columns) > 1
+    if not (counted or len(known - {"other"}) >= 2) or not columns[0].role:
         return None
-    if any(len(c.name) > MAX_HEADER for c in columns):
+    if any(len(c.name) > MAX_HEADER for c in columns) or any(c.name.isdecimal() for c in columns):
         return None
     named = [Column(c.role or "unknown", c.name, c.months) for c in columns]
     if "content" not in known:

@@ -17,6 +17,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TAIL = 4
 """So many last characters must stand elsewhere before a text counts as broken off inside a word."""
 
+# Its progress reports belong on no user's screen.
 jieba.setLogLevel(logging.WARNING)
 
 

@@ -38,6 +38,7 @@ class Wording:
     lead_ending: re.Pattern[str]
     support_ending: re.Pattern[str]
     tail: re.Pattern[str]
+    unit_endings: tuple[str, ...]
 
     @staticmethod
     def of(knowledge: Knowledge) -> Wording:
@@ -60,6 +61,7 @@ class Wording:
             re.compile(rf"(?:{tails})?(?:{_any(words['lead_endings'])})$"),
             re.compile(rf"(?:{tails})?(?:{_any(words['support_endings'])})$"),
             re.compile(rf"(?:{tails})$"),
+            tuple(words["unit_endings"]),
         )
 
 
@@ -93,7 +95,7 @@ def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> I
 def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, role: Role) -> Iterator[Unit]:
     """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units."""
     pending: list[tuple[str, int, int]] = []
-    for a, b in _pieces(text, start, end):
+    for a, b in _pieces(text, start, end, wording.unit_endings):
         piece = text[a:b]
         closing: tuple[re.Match[str], Role] | None = None
         for pattern, part in ((wording.support_ending, "support"), (wording.lead_ending, "lead")):
@@ -110,13 +112,17 @@ def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, rol
     yield from ((name, role, x, y) for name, x, y in pending)
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Stretches between separators that stand outside brackets, trimmed."""
+def _pieces(text: str, start: int, end: int, endings: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Stretches between separators that stand outside brackets, trimmed.
+
+    White space separates only behind a whole unit: a wrapped cell breaks names anywhere.
+    """
     depth, begin = 0, start
     for i in range(start, end + 1):
         character = text[i] if i < end else "、"
         depth += (character in "（(") - (character in "）)")
-        if i == end or (depth <= 0 and character in "、，,；;。\n\t \u3000"):
+        space = character in "\n\t \u3000" and text[begin:i].rstrip().endswith(endings)
+        if i == end or (depth <= 0 and (space or character in "、，,；;。")):
             a, b = begin, i
             while a < b and text[a] in " \n\t\u3000":
                 a += 1

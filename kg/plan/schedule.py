@@ -74,6 +74,9 @@ class Calendar:
         found: set[int] = set()
         for match in self.expression.finditer(date.translate(_DIGITS)):
             found |= self._single(match.group())
+        if not found:
+            # 2023年12月31日: a full date is no label, but as a deadline it names its month.
+            found = {month for month, _, _ in self.told_months(date)}
         return tuple(sorted(found))
 
     def period(self, header: str) -> tuple[int, ...]:

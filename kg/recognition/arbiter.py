@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kg.model import EntityType, Name
 from kg.recognition.companies import unknown
 from kg.recognition.lexer import Token
 
-_NESTED_VOICES = frozenset({"vocabulary", "context", "document"})
+_NESTED_VOICES = frozenset({"vocabulary", "context"})
 _OWNED = re.compile(r"(?:[一二三四五]期)?项目")
 _SEAT = re.compile(r"([\u4e00-\u9fff]{2,4}?)[市县区](?!级|场|域|属|委|政府)")
 _SPOT = re.compile(r"[巷街路山湖河湾岛村镇城寺塔桥]$")
@@ -75,22 +75,20 @@ def propagate(
     if not surfaces:
         return list(heard)
     places = {surface for surface, type_ in surfaces if type_ == "Place"}
-    pattern = re.compile("(?=(" + "|".join(re.escape(s) for s in _longest_first(surfaces)) + "))")
-    types: dict[str, list[EntityType]] = {}
-    for surface, type_ in sorted(surfaces):
-        types.setdefault(surface, []).append(type_)
+    begins: dict[str, list[tuple[str, EntityType]]] = {}
+    for surface, type_ in sorted(surfaces, key=lambda k: (-len(k[0]), k)):
+        begins.setdefault(surface[:2], []).append((surface, type_))
     result = []
     for text, words, names in zip(texts, tokens, heard, strict=True):
         # What is a place somewhere in the document is no company here (霖海 of 霖海县).
         kept = [n for n in names if not _is_place(text[n.start : n.end], n, places, endings)]
         more = [
-            Name(
-                m.start(), m.start() + len(m.group(1)), type_, "document", surfaces[m.group(1), type_] - 0.05
-            )
-            for m in pattern.finditer(text)
-            for type_ in types[m.group(1)]
-            if _on_bounds(words, m.start(), m.start() + len(m.group(1)))
-            and not (type_ == "Company" and m.group(1) in places)
+            Name(at, at + len(surface), type_, "document", surfaces[surface, type_] - 0.05)
+            for at in range(len(text) - 1)
+            for surface, type_ in begins.get(text[at : at + 2], ())
+            if text.startswith(surface, at)
+            and _on_bounds(words, at, at + len(surface))
+            and not (type_ == "Company" and surface in places)
         ]
         more += _owned_projects(text, [*kept, *more])
         result.append(arbitrate(text, [*kept, *more]))
@@ -104,10 +102,6 @@ def _is_place(surface: str, name: Name, places: set[str], endings: Sequence[str]
     return surface in places or any(
         surface[:size] in places and surface[size:] in endings for size in range(2, len(surface))
     )
-
-
-def _longest_first(surfaces: Mapping[tuple[str, EntityType], float]) -> list[str]:
-    return list(dict.fromkeys(s for s, _ in sorted(surfaces, key=lambda k: (-len(k[0]), k))))
 
 
 def _surfaces(

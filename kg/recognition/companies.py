@@ -6,6 +6,7 @@ that opens the name of a project or a platform is its owner.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from kg.knowledge import Knowledge
 from kg.model import Name
 from kg.recognition.grammar import Grammar
 from kg.recognition.lexer import Token
+
+# Its progress reports belong on no user's screen.
+jieba.setLogLevel(logging.WARNING)
 
 _PROPER = ("ORG", "PER", "nz")
 _STEM = range(2, 6)
@@ -31,6 +35,7 @@ class Companies:
     not_before: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
     phases: tuple[str, ...]
+    phased: re.Pattern[str]
     grammar: Grammar
 
     @staticmethod
@@ -43,6 +48,10 @@ class Companies:
             not_before,
             tuple(re.compile(pattern) for pattern in context["company_patterns"]),
             tuple(context["phases"]),
+            re.compile(
+                rf"(?P<owner>(?P<stem>[\u4e00-\u9fff]{{2,4}}?)(?:{'|'.join(names['company']['dropped'])}))"
+                rf"(?:{'|'.join(context['phases'])})"
+            ),
             grammar,
         )
 
@@ -80,7 +89,10 @@ class Companies:
             if name.type not in ("Project", "Platform") or name.voice == "vocabulary":
                 continue
             first = next((t for t in tokens if t.start == name.start), None)
-            if first is None or first.pos not in _PROPER:
+            phased = self.phased.match(text, name.start, name.end)
+            if phased and unknown(phased.group("stem")):
+                yield Name(name.start, phased.end("owner"), "Company", "context", 0.72)
+            if first is None or first.pos not in _PROPER or _within(text, first):
                 continue
             longer = self.owner_ending.search(text, name.start + 2, min(name.end, name.start + 9))
             if longer and longer.end() < name.end:
@@ -110,6 +122,12 @@ class Companies:
         phase = next((p for p in self.phases if surface.endswith(p)), "")
         owner = surface.removesuffix(phase) if phase else ""
         return owner if owner.endswith(self.endings) else ""
+
+
+def _within(text: str, token: Token) -> bool:
+    """计划中|新投资: a word that begins with the end of the word before."""
+    before = text[token.start - 1 : token.start]
+    return token.text[0] in "中上下内外前后等" and len(token.text) <= 3 and "\u4e00" <= before <= "\u9fff"
 
 
 def unknown(surface: str) -> bool:

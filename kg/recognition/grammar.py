@@ -224,13 +224,15 @@ class Grammar:
             opening = next(
                 (k for k in range(i, max(-1, i - 14), -1) if tokens[k].text == _OPENING[token.text]), None
             )
-            return (opening - 1, tokens[opening].start) if opening is not None else None
+            if opening is None or text[tokens[opening].end : token.start].isdecimal():
+                return None
+            return opening - 1, tokens[opening].start
         if token.text in _INNER_MARKS and i > 0:
             return i - 1, token.start
         if office and token.text in self.office_joiners and i > 0:
             inside = tokens[i - 1].pos in ("n", "vn", "ORG", "LOC")
             return (i - 1, token.start) if inside and self._one_office(tokens, i) else None
-        if token.text in self.joiners:
+        if token.text in self.joiners | self.office_joiners:
             joined = i > 0 and self._joins(token, tokens[i - 1], tokens[i + 1 : i + 2])
             return (i - 1, token.start) if joined else None
         if token.pos == "w" or self._bounds(token):
@@ -247,11 +249,15 @@ class Grammar:
 
     def _joins(self, joiner: Token, before: Token, after: Sequence[Token]) -> bool:
         """Whether 与 or 暨 joins two parts of one name; two names it keeps apart."""
+        if before.text in self.fields and any(t.text in self.fields for t in after):
+            return True
         if before.text in _OPENING:
             return joiner.text == "暨"
         names = ("ORG", "LOC", "PER")
         if before.pos in names or any(t.pos in names for t in after):
             return joiner.text == "暨"
+        if joiner.text in self.office_joiners:
+            return False
         return before.pos in ("n", "nz", "vn", "v", "nw") and not self._bounds(before)
 
     def _bounds(self, token: Token) -> bool:
@@ -288,8 +294,9 @@ class Grammar:
                 break
             edge = token.end
         # A verb may have run into the name inside one word: 汇同区发改局.
-        inside = next((t for t in tokens if t.start == edge and t.pos in ("ORG", "LOC", "nz")), None)
-        verb = next((v for v in self.governing if inside and len(v) > 1 and inside.text.startswith(v)), "")
+        inside = next((t for t in tokens if t.start == edge), None)
+        verbs = [v for v in self.governing if inside and 1 < len(v) < len(inside.text)]
+        verb = max((v for v in verbs if inside and inside.text.startswith(v)), key=len, default="")
         return edge + len(verb)
 
     def is_class_word(self, token: Token) -> bool:
@@ -320,7 +327,7 @@ class Grammar:
                 continue
             if word in self.fields:
                 # 储能项目 and 轴承产业基地 are classes; 新型海洋装备技改项目 is more than its field.
-                alone = len(word) == head - left if type_ == "Project" else True
+                alone = len(word) == head - left if type_ == "Project" else token.start == left
                 if head_is_weak and alone:
                     continue
                 return True

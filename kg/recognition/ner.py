@@ -20,6 +20,7 @@ from kg.recognition.lexer import Token
 _PLACE = re.compile(
     r"(?:省|市|区|县|镇|街道|新区|自治区|自治州|群岛|半岛|湾区|.{2}[乡村河湖湾岛山江岭港巷]|.{2}(?:古城|古镇|老街|大街|大道))$"
 )
+_WITHIN = "中上下内外前后等"
 _WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带)$")
 
 
@@ -69,6 +70,10 @@ class NerVoice:
             end = token.end - len(wide.group()) if wide else token.end
             surface = text[start:end]
             type_ = self._type(surface, token.pos)
+            within = bool(start) and "\u4e00" <= text[start - 1] <= "\u9fff"
+            if surface[0] in _WITHIN and within and len(surface) <= 3:
+                # 计划中|新投资: the end of one word and the beginning of another.
+                continue
             if type_ == "Place" and surface.endswith(self.not_places):
                 continue
             if type_ and len(surface) >= 2 and not self._is_class(surface) and surface not in self.verbs:

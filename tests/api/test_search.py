@@ -13,15 +13,7 @@ from kg.errors import NotFound
 from tests.api.support import OTHER, opened, write
 
 Shape = dict[str, Any]
-QUESTIONS = [
-    "哪些事项涉及人工智能",
-    "5G基站建设",
-    "工业科9月份要做什么",
-    "高新技术企业认定",
-    "海尔",
-    "AI",
-    "揭榜掛帥",
-]
+QUESTIONS = ["哪些事项涉及人工智能", "5G基站建设", "工业科9月份要做什么", "揭榜掛帥"]
 LEVELS = ["step", "item", "entity"]
 
 

@@ -57,7 +57,6 @@ def test_a_file_that_is_no_toml_is_refused_in_one_sentence(tmp_path: Path) -> No
         _ = knowledge.names
 
 
-@pytest.mark.xfail(strict=True, reason="a word where a list belongs is read as its characters")
 @pytest.mark.parametrize(
     ("name", "content"),
     [

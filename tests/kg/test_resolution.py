@@ -173,9 +173,6 @@ def test_a_section_wrapped_over_two_lines_is_the_same(extracted: Extracted) -> N
     assert {i for i in ids(extracted(flattened(rows))) if i.startswith("section:")} == {"section:科技项目科"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the year that opens a project's name keeps it from its name without one"
-)
 def test_a_year_before_a_name_makes_no_second_project(entities: dict[str, Entity]) -> None:
     """11:1 完成2020年高层次人才团队项目申报…审查, 11:3 完成高层次人才团队项目评审."""
     assert not {"project:2020年高层次人才团队项目", "project:高层次人才团队项目"} <= set(entities)
