@@ -76,7 +76,7 @@ class Calendar:
             found |= self._single(match.group())
         if not found:
             # 2023年12月31日: a full date is no label, but as a deadline it names its month.
-            found = {month for month, _, _ in self.told_months(date)}
+            found = {month for month, _, _ in self.told_months(re.sub(r"20\d\d\s*年", "", date))}
         return tuple(sorted(found))
 
     def period(self, header: str) -> tuple[int, ...]:
@@ -114,11 +114,11 @@ class Calendar:
                 strong.append(_opening(text, match))
         weak = [_opening(text, match) for match in self.weak.finditer(text)]
         heads = _sorted_apart(strong, [*weak, *self._behind_prefix(text)])
-        openings = []
+        openings, sure = [], set(strong)
         ends = [head.start for head in heads[1:]] + [len(text)]
         for head, end in zip(heads, ends, strict=False):
             openings.append(head)
-            if head not in strong:
+            if head not in sure:
                 openings += [_opening(text, m) for m in self.chained.finditer(text, head.date[1], end)]
         return openings
 
