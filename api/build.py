@@ -19,13 +19,14 @@ from api.views import Passage, views_of
 from api.words import Words
 from embeddings.cache import EmbeddingCache, encode_with_cache
 from embeddings.encoder import Encoder
+from embeddings.errors import IndexMismatch
 from embeddings.lexical import LexicalIndex
 from embeddings.vectors import VectorIndex
 from kg.knowledge import Knowledge
 from kg.model import Entity, Fact, Mention, Plan
 from kg.pipeline import Extraction, Progress
 
-BUILD_FORMAT = 1
+BUILD_FORMAT = 2
 """Raised when records, views or words change, so that older builds are made anew."""
 _KINDS: Mapping[str, type] = {"plans": Plan, "mentions": Mention, "entities": Entity, "facts": Fact}
 
@@ -68,7 +69,12 @@ def write_build(
     for name, passages in views_of(extraction).items():
         _write_view(folder, name, passages, encoder, cache, words, progress)
     cache.save()
-    manifest = {"format": BUILD_FORMAT, "encoder": encoder.name, "fingerprint": encoder.fingerprint}
+    manifest = {
+        "format": BUILD_FORMAT,
+        "encoder": encoder.name,
+        "fingerprint": encoder.fingerprint,
+        "records": {f"{name}.json": _digest(folder / f"{name}.json") for name in _KINDS},
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
@@ -92,7 +98,9 @@ def _write_view(
 
 def read_extraction(folder: Path) -> Extraction:
     """The records of a build. Raises :class:`WorkspaceError` where it is damaged or of another version."""
-    _checked_manifest(folder)
+    records = _checked_manifest(folder)["records"]
+    if any(_digest(folder / name) != digest for name, digest in records.items()):
+        raise WorkspaceError("工作区的构建文件被改动或不完整，请运行 kg ingest --rebuild 重新生成。")
     return Extraction(
         read_records(folder / "plans.json", Plan),
         read_records(folder / "mentions.json", Mention),
@@ -103,13 +111,19 @@ def read_extraction(folder: Path) -> Extraction:
 
 def read_indexes(folder: Path, fingerprint: str, names: Sequence[str]) -> Indexes:
     """The indexes of a build, refused where another encoder made them."""
-    return Indexes(
-        {
-            name: VectorIndex.load(folder / f"{name}.dense", expected_fingerprint=fingerprint)
-            for name in names
-        },
-        {name: LexicalIndex.load(folder / f"{name}.lexical") for name in names},
-    )
+    try:
+        return Indexes(
+            {
+                name: VectorIndex.load(folder / f"{name}.dense", expected_fingerprint=fingerprint)
+                for name in names
+            },
+            {name: LexicalIndex.load(folder / f"{name}.lexical") for name in names},
+        )
+    except IndexMismatch as error:
+        reason = str(error).rstrip("。")
+        raise WorkspaceError(
+            f"{reason}；可运行 kg ingest --rebuild 重新生成，或改用生成时的 --model。"
+        ) from None
 
 
 def manifest_of(folder: Path) -> Mapping[str, Any]:
@@ -120,8 +134,16 @@ def manifest_of(folder: Path) -> Mapping[str, Any]:
 def _checked_manifest(folder: Path) -> Mapping[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        if manifest["format"] == BUILD_FORMAT:
+            return {key: manifest[key] for key in ("encoder", "fingerprint", "records")}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise WorkspaceError("工作区的构建缺失或损坏，请运行 kg ingest --rebuild 重新生成。") from None
-    if manifest.get("format") != BUILD_FORMAT:
-        raise WorkspaceError("工作区的构建由另一个版本生成，请运行 kg ingest --rebuild 重新生成。")
-    return manifest
+    raise WorkspaceError("工作区的构建由另一个版本生成，请运行 kg ingest --rebuild 重新生成。")
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; empty where it cannot be read."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

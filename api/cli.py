@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -11,10 +12,11 @@ from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
 
 from api import printing
-from api.failures import KNOWN, BadRequest, outcome_of
+from api.failures import KNOWN, BadRequest, CannotServe, outcome_of
 from api.service import KnowledgeService
 from api.settings import Settings
 
@@ -58,7 +60,10 @@ def _print_lines(values: Iterable[Any]) -> None:
 
 @app.command()
 def ingest(
-    files: Annotated[list[Path], typer.Argument(help="要导入的文件（文本或 CSV），可以多个。")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="要导入的文件（文本或 CSV），可以多个；与 --rebuild 合用时可省略。"),
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     model: ModelOption = None,
     allow_download: DownloadOption = False,
@@ -67,7 +72,7 @@ def ingest(
 ) -> None:
     """导入工作计划，重新生成图谱和索引。"""
     with printing.progress() as progress:
-        result = service_of(workspace, model, allow_download).ingest(files, progress, rebuild)
+        result = service_of(workspace, model, allow_download).ingest(files or [], progress, rebuild)
     _print(result, as_json, printing.ingested)
 
 
@@ -303,7 +308,7 @@ def review(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption =
 @app.command()
 def serve(
     host: Annotated[str, typer.Option("--host", envvar="HOST", help="监听地址。")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", envvar="PORT", help="端口。")] = 8000,
+    port: Annotated[int, typer.Option("--port", envvar="PORT", min=0, max=65535, help="端口。")] = 8000,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     model: ModelOption = None,
 ) -> None:
@@ -313,15 +318,38 @@ def serve(
     from api.rest import create_app
 
     service = service_of(workspace, model)
+    _check_free(host, port)
     typer.echo(f"正在载入…… 就绪后访问 http://{host}:{port}/docs（Ctrl-C 停止）", err=True)
     service.warm_up()
     uvicorn.run(create_app(service), host=host, port=port, log_level="warning")
 
 
+def _check_free(host: str, port: int) -> None:
+    """Say that a port is taken before minutes are spent on loading."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotServe(
+                f"无法在 {host}:{port} 提供服务（{error.strerror}），请用 --host、--port 换一个。"
+            ) from None
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; every known failure becomes one sentence and its exit status."""
     try:
-        app(args=arguments, standalone_mode=True)
+        status = app(args=arguments, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        typer.echo(error.format_message())
+        sys.exit(2)
+    except click.ClickException as error:
+        reason = " ".join(error.format_message().split()).rstrip(".。")
+        typer.echo(f"命令的用法有误（{reason}），请加 --help 查看用法。", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
     except KNOWN as error:
         typer.echo(f"{error}", err=True)
         sys.exit(outcome_of(error).exit_status)
@@ -329,6 +357,7 @@ def main(arguments: list[str] | None = None) -> None:
         # The reader (head, less) has what it wanted; what is still buffered must not be flushed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,14 +29,30 @@ def export(snapshot: Snapshot, format_: str, path: Path) -> dict[str, Any]:
     if writer is None:
         raise BadRequest(f"不支持导出为“{format_}”，可用：{'、'.join(FORMATS)}。")
     data = writer(snapshot)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        _write(path, data)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"无法写入“{path}”（{reason}），请换一个位置。") from None
+    return {"format": format_.lower(), "file": str(path), "bytes": len(data)}
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write aside and rename; through a link where it leads, into a device as it is."""
+    target = path.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(21, "是文件夹")
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         aside.write_bytes(data)
-        os.replace(aside, path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise InputError(f"无法写入“{path}”（{error.strerror}），请换一个位置。") from None
-    return {"format": format_.lower(), "file": str(path), "bytes": len(data)}
+        os.replace(aside, target)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink()
+        raise
 
 
 def _turtle(snapshot: Snapshot) -> bytes:
@@ -75,17 +93,29 @@ def _csv(snapshot: Snapshot) -> bytes:
 def _graphml(snapshot: Snapshot) -> bytes:
     flat: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node, data in snapshot.graph.nodes(data=True):
-        flat.add_node(
-            node,
-            **{k: json.dumps(v, ensure_ascii=False) if isinstance(v, tuple) else v for k, v in data.items()},
-        )
-    for head, tail, key, data in snapshot.graph.edges(keys=True, data=True):
+        flat.add_node(_xml(node), **{key: _xml(value) for key, value in data.items()})
+    edges = snapshot.graph.edges(data=True)
+    for number, (head, tail, data) in enumerate(edges):
         evidence = json.dumps([span_json(span) for span in data["evidence"]])
+        # The key becomes the edge's id, which GraphML wants unique.
         flat.add_edge(
-            head, tail, key=key, relation=data["relation"], method=data["method"], evidence=evidence
+            _xml(head),
+            _xml(tail),
+            key=f"e{number}",
+            relation=data["relation"],
+            method=data["method"],
+            evidence=evidence,
         )
     return "\n".join(nx.generate_graphml(flat)).encode()
 
+
+def _xml(value: Any) -> Any:
+    """A value that XML 1.0 can hold: lists as JSON, no control characters."""
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
+    return _NOT_XML.sub("\ufffd", text) if isinstance(text, str) else text
+
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 FORMATS: Mapping[str, Callable[[Snapshot], bytes]] = {
     "turtle": _turtle,

@@ -24,6 +24,10 @@ class BadRequest(KgError):
     """Parameters that make no sense; the message says which values do."""
 
 
+class CannotServe(KgError):
+    """The address is taken or not ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a class of errors leaves the program."""

@@ -52,21 +52,29 @@ class Ingestion:
 
     def remove(self, document: str) -> tuple[str, str | None]:
         """The id of what was removed, and the new build."""
+        # A name that does not exist is told before the lock makes a folder.
         unregister(self.workspace.state().documents, document)
         with self.workspace.writing():
             state = self.workspace.state()
-            kept = unregister(state.documents, document)
-            removed = next(d.id for d in state.documents if d not in kept)
+            kept, removed = unregister(state.documents, document)
             build = self._publish(kept, state, False)
         return removed, build
 
-    def refresh(self) -> str | None:
+    def refresh(self, rebuild: bool = False) -> str | None:
         """Build the documents there are anew, where decisions or knowledge have changed.
 
         The caller holds the workspace for writing.
         """
         state = self.workspace.state()
-        return self._publish(state.documents, state, False) if state.documents else None
+        return self._publish(state.documents, state, rebuild) if state.documents else None
+
+    def rebuild(self) -> Ingested:
+        """Make the build of the documents there are once more; nothing for an empty workspace."""
+        if not self.workspace.state().documents:
+            return Ingested((), False)
+        with self.workspace.writing():
+            self.refresh(rebuild=True)
+            return Ingested(tuple(d.id for d in self.workspace.state().documents), True)
 
     def _add(self, given: Sequence[tuple[str, str, bytes]], rebuild: bool) -> Ingested:
         knowledge = self._knowledge()
@@ -78,8 +86,8 @@ class Ingestion:
             documents = state.documents
             ids = []
             for name, origin, data in given:
-                documents = register(documents, name, origin, self.workspace.keep_source(data))
-                ids.append(next(d.id for d in documents if d.origin == origin))
+                documents, id_ = register(documents, name, origin, self.workspace.keep_source(data))
+                ids.append(id_)
             before = (state.documents, state.build)
             build = self._publish(documents, state, rebuild)
         return Ingested(tuple(dict.fromkeys(ids)), rebuild or before != (documents, build))
@@ -97,15 +105,15 @@ class Ingestion:
         decisions = Decisions(self.workspace.decisions)
         pairs = [(d.id, d.digest) for d in documents]
         build = build_id(pairs, knowledge, source.fingerprint, decisions.digest())
-        if rebuild or build != state.build or not self._whole(build):
+        if rebuild or build != state.build or not self._whole(state):
             self._make(build, documents, knowledge, decisions.curation())
         elif documents != state.documents:
             self.workspace.publish(State(documents, build), None)
         return build
 
-    def _whole(self, build: str) -> bool:
+    def _whole(self, state: State) -> bool:
         try:
-            return bool(manifest_of(self.workspace.build_folder(build)))
+            return bool(manifest_of(self.workspace.build_folder(state)))
         except WorkspaceError:
             return False
 

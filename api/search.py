@@ -8,7 +8,8 @@ belongs to it). Each is in [0, 1]; the weights are data, in ``question.toml``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -82,6 +83,9 @@ class Searcher:
     def search(self, text: str, level: Level, top: int, filters: Filters) -> SearchAnswer:
         """Rank the passages of a level; see :class:`SearchAnswer`."""
         understood = self.questions.understand(text)
+        if filters.section is not None:
+            known = self.questions.sections.get(simplified(filters.section), filters.section)
+            filters = replace(filters, section=known)
         note = self._refusal(understood)
         if note:
             return SearchAnswer(text, understood, False, (), note)
@@ -89,7 +93,7 @@ class Searcher:
         if not self._answerable(understood, voices, text):
             return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
         if level == "entity":
-            hits = self._entity_hits(understood, voices, top)
+            hits = self._entity_hits(understood, voices, filters, top)
         else:
             hits = self._plan_hits(understood, voices, filters, level, top)
         note = "" if hits else "没有同时满足这些条件的内容。"
@@ -202,14 +206,14 @@ class Searcher:
                 place += 1
         return sorted(ranked, key=lambda r: -r[0])
 
-    def _entity_hits(self, understood: Understood, voices: _Voices, top: int) -> list[Hit]:
+    def _entity_hits(self, understood: Understood, voices: _Voices, filters: Filters, top: int) -> list[Hit]:
         dense, lexical = _scaled(voices.dense[ENTITY]), _scaled(voices.lexical[ENTITY])
         hits = []
         near = dict.fromkeys(understood.entities, 1.0)
         for entity in understood.entities:
             near |= {e: _BELONGING for e in self.belonging(entity) if e not in near}
         for place, entity in enumerate(self.indexes.dense[ENTITY].ids):
-            mentions = self.mentions.get(entity)
+            mentions = [m for m in self.mentions.get(entity, ()) if self._mention_fits(m, filters)]
             if not mentions:
                 continue
             parts = {
@@ -233,6 +237,24 @@ class Searcher:
                 )
             )
         return sorted(hits, key=lambda h: -h.score)[:top]
+
+    def _mention_fits(self, mention: Mention, filters: Filters) -> bool:
+        if filters == Filters():
+            return True
+        item, step = self._places.get((mention.source.document, mention.item, mention.step), (None, None))
+        nothing = Understood("")
+        fits = item is not None and _item_fits(item, nothing, filters)
+        return fits and (filters.month is None or (step is not None and _step_fits(step, nothing, filters)))
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int | None, str | None], tuple[Item, Step | None]]:
+        """(document, item, step key) → the records."""
+        places: dict[tuple[str, int | None, str | None], tuple[Item, Step | None]] = {}
+        for plan in self.plans:
+            for item in plan.items:
+                places[item.document, item.no, None] = (item, None)
+                places |= {(item.document, item.no, step.key): (item, step) for step in item.steps}
+        return places
 
     def _sum(self, parts: Mapping[str, float]) -> float:
         total = sum(self.weights.values())
@@ -303,11 +325,11 @@ def _step_fits(step: Step, understood: Understood, filters: Filters) -> bool:
 
 
 def _scaled(scores: Scores) -> Scores:
-    """Scores of one query spread over [0, 1]; all zero where they do not differ."""
+    """Scores of one query spread over [0, 1]; where they do not differ, 1 for any that is not 0."""
     if not len(scores):
         return scores
     low, high = float(scores.min()), float(scores.max())
-    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+    return (scores - low) / (high - low) if high > low else (scores > 0).astype(np.float32)
 
 
 def _occurrences(text: str, word: str) -> Iterable[int]:

@@ -53,7 +53,10 @@ class KnowledgeService:
 
         Raises :class:`kg.errors.InputError`, and the workspace is unchanged.
         """
-        return self._ingested(self._ingestion(progress).add_files(files, rebuild))
+        if not files and not rebuild:
+            raise BadRequest("请给出要导入的文件，或用 --rebuild 重新生成已有文件的图谱。")
+        work = self._ingestion(progress)
+        return self._ingested(work.add_files(files, rebuild) if files else work.rebuild())
 
     def ingest_bytes(self, name: str, data: bytes, progress: Progress | None = None) -> dict[str, Any]:
         """The same for one uploaded file; a file of the same name replaces the earlier one."""
@@ -122,7 +125,7 @@ class KnowledgeService:
     def items(self, document: str | None = None) -> list[dict[str, Any]]:
         """All items, or those of one document. Raises :class:`kg.errors.NotFound`."""
         if document is not None:
-            self.snapshot.document(document)
+            document = self.snapshot.document(document).id
         return [item_json(item) for item in self.snapshot.items if document in (None, item.document)]
 
     def item(self, no: int, document: str | None = None) -> dict[str, Any]:

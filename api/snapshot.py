@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from difflib import get_close_matches
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -32,8 +33,11 @@ _NEAREST = 5
 class Snapshot:
     """What one build says. Immutable once made; ``build`` is ``None`` for an empty workspace."""
 
-    def __init__(self, build: str | None, extraction: Extraction, workspace: Workspace) -> None:
+    def __init__(
+        self, build: str | None, extraction: Extraction, workspace: Workspace, folder: Path | None = None
+    ) -> None:
         self.build = build
+        self._folder = folder or workspace.builds
         self.plans: tuple[Plan, ...] = extraction.plans
         self.mentions: tuple[Mention, ...] = extraction.mentions
         self.entities: tuple[Entity, ...] = extraction.entities
@@ -46,7 +50,8 @@ class Snapshot:
         state = workspace.state()
         if state.build is None:
             return Snapshot(None, Extraction((), (), (), ()), workspace)
-        return Snapshot(state.build, read_extraction(workspace.build_folder(state.build)), workspace)
+        folder = workspace.build_folder(state)
+        return Snapshot(state.build, read_extraction(folder), workspace, folder)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -158,7 +163,7 @@ class Snapshot:
         from api.words import Words
 
         assert self.build is not None
-        folder = self._workspace.build_folder(self.build)
+        folder = self._folder
         names = (alias for entity in self.entities for alias in entity.aliases)
         return Searcher(
             self.plans,
@@ -175,9 +180,7 @@ class Snapshot:
         defects = Counter(d.code for item in self.items for d in item.defects)
         return {
             "build": self.build,
-            "encoder": manifest_of(self._workspace.build_folder(self.build))["encoder"]
-            if self.build
-            else None,
+            "encoder": manifest_of(self._folder)["encoder"] if self.build else None,
             "documents": len(self.plans),
             "items": len(self.items),
             "steps": sum(len(item.steps) for item in self.items),

@@ -26,7 +26,7 @@ from typing import Any
 from filelock import FileLock
 
 from api.failures import WorkspaceError, WorkspaceUnwritable
-from kg.errors import NotFound
+from kg.errors import Ambiguous, NotFound
 
 FORMAT = 1
 """Raised whenever an older program could not read what this one writes."""
@@ -45,10 +45,15 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What ``state.json`` holds; ``build`` is ``None`` while there are no documents."""
+    """What ``state.json`` holds; ``build`` is ``None`` while there are no documents.
+
+    ``folder`` is the name of the build's folder: its id, or that with a number for a build that was
+    made again while the earlier one was being read.
+    """
 
     documents: tuple[Registered, ...] = ()
     build: str | None = None
+    folder: str | None = None
 
 
 class Workspace:
@@ -96,8 +101,12 @@ class Workspace:
                 raise WorkspaceError(
                     f"工作区“{self.folder}”是旧版格式 {version}，请换一个工作区重新导入文件。"
                 )
-            return State(tuple(Registered(**d) for d in data["documents"]), data["build"])
-        except (ValueError, KeyError, TypeError):
+            return State(
+                tuple(Registered(**d) for d in data["documents"]),
+                _text(data["build"]),
+                _text(data.get("folder")),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             raise WorkspaceError(
                 f"工作区“{self.folder}”的 state.json 已损坏，请从备份恢复，或换一个工作区重新导入文件。"
             ) from None
@@ -128,7 +137,8 @@ class Workspace:
         """Store the bytes durably under their SHA-256, which is returned."""
         digest = sha256(data).hexdigest()
         path = self.sources / digest
-        if not path.exists():
+        # One that was altered since is put right.
+        if not path.exists() or sha256(path.read_bytes()).hexdigest() != digest:
             self.sources.mkdir(parents=True, exist_ok=True)
             write_durably(path, data)
         return digest
@@ -145,17 +155,25 @@ class Workspace:
 
     def publish(self, state: State, prepared: Path | None) -> None:
         """Move a prepared build into place and make ``state`` current, in one atomic step."""
-        if prepared is not None and state.build is not None:
-            target = self.build_folder(state.build)
-            if target.exists():
-                shutil.rmtree(target)
-            os.replace(prepared, target)
-        data = {"format": FORMAT, "documents": [asdict(d) for d in state.documents], "build": state.build}
+        folder = self._place(prepared, state.build) if prepared and state.build else self.state().folder
+        data = {
+            "format": FORMAT,
+            "documents": [asdict(d) for d in state.documents],
+            "build": state.build,
+            "folder": folder if state.build else None,
+        }
         write_durably(self._state, json.dumps(data, ensure_ascii=False, indent=1).encode())
-        self._forget_builds(state.build)
+        self._forget_builds(folder)
 
-    def build_folder(self, build: str) -> Path:
-        return self.builds / build
+    def _place(self, prepared: Path, build: str) -> str:
+        """Give a prepared build a name that no reader is reading from."""
+        names = [build, *(f"{build}-{k}" for k in range(1, 1000))]
+        name = next(n for n in names if not (self.builds / n).exists())
+        os.replace(prepared, self.builds / name)
+        return name
+
+    def build_folder(self, state: State) -> Path:
+        return self.builds / (state.folder or state.build or "none")
 
     def preparing(self, build: str) -> Path:
         """A fresh folder to write a build in, beside the published ones."""
@@ -167,34 +185,50 @@ class Workspace:
     def _forget_builds(self, current: str | None) -> None:
         """Keep the build before this one for readers that are still opening it."""
         folders = [f for f in self.builds.glob("*") if f.is_dir() and f.name != current]
-        for old in sorted(folders, key=lambda f: f.stat().st_mtime, reverse=True)[_KEPT_BUILDS - 1 :]:
-            shutil.rmtree(old, ignore_errors=True)
+        # The caller holds the lock: a hidden folder is what a killed process left.
+        left = [f for f in folders if f.name.startswith(".")]
+        old = sorted((f for f in folders if f not in left), key=lambda f: f.stat().st_mtime, reverse=True)
+        for folder in [*left, *old[_KEPT_BUILDS - 1 :]]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _text(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("a name is expected")
+    return value
 
 
 def register(
     documents: tuple[Registered, ...], name: str, origin: str, digest: str
-) -> tuple[Registered, ...]:
-    """The documents with one more, or with a newer version of the one from the same origin.
+) -> tuple[tuple[Registered, ...], str]:
+    """The documents with one more, or with a newer version of the one from the same origin; its id.
 
-    An id is the file's name without its ending; a different file of the same name gets a suffix.
+    Bytes that are there already, from wherever, change nothing. An id is the file's name without its
+    ending; a different file of the same name gets a suffix.
     """
-    known = next((d for d in documents if d.origin == origin or d.digest == digest), None)
-    if known:
-        newer = Registered(known.id, name, digest, origin)
-        return tuple(newer if d is known else d for d in documents)
+    for known in documents:
+        if known.origin == origin:
+            newer = Registered(known.id, name, digest, origin)
+            return tuple(newer if d is known else d for d in documents), known.id
+    for known in documents:
+        if known.digest == digest:
+            return documents, known.id
     stem = "-".join(PurePath(name).stem.split()) or "document"
     taken = {d.id for d in documents}
     new = stem if stem not in taken else f"{stem}-{digest[:8]}"
-    return (*documents, Registered(new, name, digest, origin))
+    return (*documents, Registered(new, name, digest, origin)), new
 
 
-def unregister(documents: tuple[Registered, ...], document: str) -> tuple[Registered, ...]:
-    """The documents without one. Raises :class:`NotFound`."""
-    if not any(document in (d.id, d.name) for d in documents):
+def unregister(documents: tuple[Registered, ...], document: str) -> tuple[tuple[Registered, ...], str]:
+    """The documents without one, and its id. Raises :class:`NotFound` and :class:`Ambiguous`."""
+    found = [d for d in documents if d.id == document] or [d for d in documents if d.name == document]
+    if not found:
         names = tuple(d.id for d in documents)
         hint = f"现有文件：{'、'.join(names)}。" if names else "工作区里还没有文件。"
         raise NotFound(f"没有名为“{document}”的文件，{hint}", names)
-    return tuple(d for d in documents if document not in (d.id, d.name))
+    if len(found) > 1:
+        raise Ambiguous(f"有多个文件名为“{document}”，请用编号指明：{'、'.join(d.id for d in found)}。")
+    return tuple(d for d in documents if d is not found[0]), found[0].id
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -20,6 +20,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def _problem(status: int, title: str, detail: str, **more: object) -> JSONResponse:
@@ -41,4 +42,10 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _problem(error.status_code, _TITLES.get(error.status_code, "请求出错"), str(error.detail))
+    response = _problem(error.status_code, _TITLES.get(error.status_code, "请求出错"), str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    return _problem(500, "内部错误", "服务内部出错，请查看服务端的输出。")

@@ -216,9 +216,6 @@ def _cut_off(workspace: Path) -> tuple[int, str]:
     return process.returncode, err
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bytes that are no UTF-8 reach OpenCC as surrogates: UnicodeEncodeError"
-)
 def test_an_argument_in_another_encoding_gets_a_sentence(sample: Path) -> None:
     done = run("trace", "海尔".encode("gbk"), workspace=sample)
     assert done.returncode in (2, 4)

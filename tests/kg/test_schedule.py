@@ -189,5 +189,7 @@ def test_a_cell_of_many_labels_is_cut_in_time_that_grows_with_its_size() -> None
         CALENDAR.entries(cell)
         return time.process_time() - start
 
-    # Eight times the labels: 8 where it is linear, 64 where quadratic, 512 where cubic.
-    assert seconds(1600) < 24 * max(seconds(200), 0.002)
+    # Eight times the labels: 8 where it is linear, 64 where quadratic, 512 where cubic. The least of
+    # several runs, because a busy machine only ever adds.
+    few, many = (min(seconds(n) for _ in range(5)) for n in (500, 4000))
+    assert many < 32 * few
