@@ -98,15 +98,20 @@ def _write_view(
 
 def read_extraction(folder: Path) -> Extraction:
     """The records of a build. Raises :class:`WorkspaceError` where it is damaged or of another version."""
-    records = _checked_manifest(folder)["records"]
-    if any(_digest(folder / name) != digest for name, digest in records.items()):
-        raise WorkspaceError("工作区的构建文件被改动或不完整，请运行 kg ingest --rebuild 重新生成。")
+    check_records(folder)
     return Extraction(
         read_records(folder / "plans.json", Plan),
         read_records(folder / "mentions.json", Mention),
         read_records(folder / "entities.json", Entity),
         read_records(folder / "facts.json", Fact),
     )
+
+
+def check_records(folder: Path) -> None:
+    """Raises :class:`WorkspaceError` where a build's records are missing, damaged or of another version."""
+    records = _checked_manifest(folder)["records"]
+    if any(_digest(folder / name) != digest for name, digest in records.items()):
+        raise WorkspaceError("工作区的构建文件被改动或不完整，请运行 kg ingest --rebuild 重新生成。")
 
 
 def read_indexes(folder: Path, fingerprint: str, names: Sequence[str]) -> Indexes:

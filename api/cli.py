@@ -12,7 +12,6 @@ from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from api import printing
@@ -46,16 +45,21 @@ def service_of(workspace: Path, model: str | None = None, allow_download: bool =
 
 
 def _print(value: Any, as_json: bool, text: Callable[[Any], Iterable[str]]) -> None:
-    if as_json:
-        typer.echo(json.dumps(value, ensure_ascii=False))
-        return
-    for line in text(value):
-        typer.echo(line)
+    _emit([json.dumps(value, ensure_ascii=False)] if as_json else text(value))
 
 
 def _print_lines(values: Iterable[Any]) -> None:
-    for value in values:
-        typer.echo(json.dumps(value, ensure_ascii=False))
+    _emit(json.dumps(value, ensure_ascii=False) for value in values)
+
+
+def _emit(lines: Iterable[str]) -> None:
+    try:
+        for line in lines:
+            typer.echo(line)
+    except BrokenPipeError:
+        # The reader (head, less) has what it wanted; what is still buffered must not be flushed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
 
 
 @app.command()
@@ -178,6 +182,14 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = 
 WhoOption = Annotated[str, typer.Option("--who", envvar="KG_WHO", help="谁做的决定，默认是当前系统用户。")]
 
 
+def _who(given: str) -> str:
+    try:
+        return given or getuser()
+    except (KeyError, OSError):
+        # A user without an entry in the password database, as containers have.
+        return f"uid {os.getuid()}"
+
+
 def _decided(result: Any) -> Iterable[str]:
     yield f"已记录决定 {result['decision']['id']}，可用 kg undo 撤销。"
 
@@ -191,7 +203,7 @@ def merge(
     as_json: JsonOption = False,
 ) -> None:
     """把两个实体合并为一个。"""
-    _print(service_of(workspace).curator.merge(from_, into, who or getuser()), as_json, _decided)
+    _print(service_of(workspace).curator.merge(from_, into, _who(who)), as_json, _decided)
 
 
 @app.command()
@@ -203,7 +215,7 @@ def split(
     as_json: JsonOption = False,
 ) -> None:
     """把一个别名从实体中拆出来。"""
-    _print(service_of(workspace).curator.split(entity, alias, who or getuser()), as_json, _decided)
+    _print(service_of(workspace).curator.split(entity, alias, _who(who)), as_json, _decided)
 
 
 @app.command()
@@ -215,7 +227,7 @@ def rename(
     as_json: JsonOption = False,
 ) -> None:
     """给实体换一个名称。"""
-    _print(service_of(workspace).curator.rename(entity, name, who or getuser()), as_json, _decided)
+    _print(service_of(workspace).curator.rename(entity, name, _who(who)), as_json, _decided)
 
 
 @app.command()
@@ -227,7 +239,7 @@ def retype(
     as_json: JsonOption = False,
 ) -> None:
     """改正实体的类型。"""
-    _print(service_of(workspace).curator.retype(entity, type_, who or getuser()), as_json, _decided)
+    _print(service_of(workspace).curator.retype(entity, type_, _who(who)), as_json, _decided)
 
 
 @app.command()
@@ -239,7 +251,7 @@ def alias(
     as_json: JsonOption = False,
 ) -> None:
     """给实体加一个别名。"""
-    _print(service_of(workspace).curator.add_alias(entity, name, who or getuser()), as_json, _decided)
+    _print(service_of(workspace).curator.add_alias(entity, name, _who(who)), as_json, _decided)
 
 
 @app.command()
@@ -252,7 +264,7 @@ def name(
     as_json: JsonOption = False,
 ) -> None:
     """往词表里加一个名称。"""
-    result = service_of(workspace).curator.add_name(type_, text, aliases or [], who or getuser())
+    result = service_of(workspace).curator.add_name(type_, text, aliases or [], _who(who))
     _print(result, as_json, _decided)
 
 
@@ -271,7 +283,7 @@ def reject(
 ) -> None:
     """否定一处提及，或一个处处误认的名称。"""
     curator = service_of(workspace).curator
-    by = who or getuser()
+    by = _who(who)
     if document is not None and start is not None and end is not None:
         result = curator.reject_mention(document, start, end, by)
     elif entity is not None and surface is not None:
@@ -289,7 +301,7 @@ def undo(
     as_json: JsonOption = False,
 ) -> None:
     """撤销一个决定。"""
-    result = service_of(workspace).curator.undo(decision, who or getuser())
+    result = service_of(workspace).curator.undo(decision, _who(who))
     _print(result, as_json, lambda r: [f"已撤销决定 {r['undone']}。"])
 
 
@@ -337,26 +349,35 @@ def _check_free(host: str, port: int) -> None:
             ) from None
 
 
+# Typer carries its own copy of click, and names of its errors only this one, of which the others are kin.
+_UsageError: type[BaseException] = typer.BadParameter.__mro__[1]
+
+
+def _explain(error: BaseException) -> None:
+    """Wrong use in one sentence; a bare ``kg`` gets its help."""
+    message: str = getattr(error, "message", None) or str(error)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(message)
+        return
+    reason = " ".join(error.format_message().split()) if hasattr(error, "format_message") else message
+    typer.echo(f"命令的用法有误（{reason.rstrip('.。')}），请加 --help 查看用法。", err=True)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; every known failure becomes one sentence and its exit status."""
     try:
         status = app(args=arguments, standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
+    except _UsageError as error:
+        _explain(error)
         sys.exit(2)
-    except click.ClickException as error:
-        reason = " ".join(error.format_message().split()).rstrip(".。")
-        typer.echo(f"命令的用法有误（{reason}），请加 --help 查看用法。", err=True)
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except KNOWN as error:
         typer.echo(f"{error}", err=True)
         sys.exit(outcome_of(error).exit_status)
-    except BrokenPipeError:
-        # The reader (head, less) has what it wanted; what is still buffered must not be flushed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence, never a traceback
+        typer.echo(f"出现了没有预料到的错误（{type(error).__name__}：{error}），请报告这个问题。", err=True)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -44,7 +44,8 @@ class Decisions:
     def history(self) -> tuple[Entry, ...]:
         """All lines, oldest first. Raises :class:`WorkspaceError` where the file is damaged."""
         try:
-            lines = self._path.read_text(encoding="utf-8").splitlines()
+            # Not splitlines(), which cuts at U+2028 too, and a name may hold that.
+            lines = self._path.read_text(encoding="utf-8").split("\n")
         except FileNotFoundError:
             return ()
         except (OSError, UnicodeDecodeError) as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from api.build import build_id, manifest_of, write_build
+from api.build import build_id, check_records, write_build
 from api.decisions import Decisions
 from api.failures import WorkspaceError
 from api.settings import Settings
@@ -38,7 +38,7 @@ class Ingestion:
 
     workspace: Workspace
     settings: Settings
-    encoder: Callable[[], Encoder]
+    encoder: Callable[[str | None], Encoder]
     progress: Progress
 
     def add_files(self, files: Sequence[Path], rebuild: bool = False) -> Ingested:
@@ -100,37 +100,38 @@ class Ingestion:
 
         knowledge = self._knowledge()
         self.progress("准备语义模型", 0, 1)
-        settings = self.settings
-        source = find_source(settings.model, settings.model_cache, not settings.allow_download)
+        settings, model = self.settings, self.settings.model or state.model
+        source = find_source(model, settings.model_cache, not settings.allow_download)
         decisions = Decisions(self.workspace.decisions)
         pairs = [(d.id, d.digest) for d in documents]
         build = build_id(pairs, knowledge, source.fingerprint, decisions.digest())
         if rebuild or build != state.build or not self._whole(state):
-            self._make(build, documents, knowledge, decisions.curation())
+            self._make(State(documents, build, None, model), knowledge, decisions.curation())
         elif documents != state.documents:
-            self.workspace.publish(State(documents, build), None)
+            self.workspace.publish(State(documents, build, None, model), None)
         return build
 
     def _whole(self, state: State) -> bool:
         try:
-            return bool(manifest_of(self.workspace.build_folder(state)))
+            check_records(self.workspace.build_folder(state))
+            return True
         except WorkspaceError:
             return False
 
-    def _make(
-        self, build: str, documents: tuple[Registered, ...], knowledge: Knowledge, curation: Curation
-    ) -> None:
+    def _make(self, state: State, knowledge: Knowledge, curation: Curation) -> None:
         from embeddings.cache import EmbeddingCache
 
-        extraction = extract(self._plans(documents, knowledge), knowledge, self.progress, curation=curation)
+        extraction = extract(
+            self._plans(state.documents, knowledge), knowledge, self.progress, curation=curation
+        )
         self.progress("载入语义模型", 0, 1)
-        encoder = self.encoder()
-        folder = self.workspace.preparing(build)
+        encoder = self.encoder(state.model)
+        folder = self.workspace.preparing(state.build or "")
         try:
             cache = EmbeddingCache(self.workspace.vector_cache)
             words = Words.of(alias for entity in extraction.entities for alias in entity.aliases)
             write_build(folder, extraction, encoder, cache, words, self.progress)
-            self.workspace.publish(State(documents, build), folder)
+            self.workspace.publish(state, folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

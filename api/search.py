@@ -243,8 +243,11 @@ class Searcher:
             return True
         item, step = self._places.get((mention.source.document, mention.item, mention.step), (None, None))
         nothing = Understood("")
-        fits = item is not None and _item_fits(item, nothing, filters)
-        return fits and (filters.month is None or (step is not None and _step_fits(step, nothing, filters)))
+        if item is None or not _item_fits(item, nothing, filters):
+            return False
+        # What the content of an item names belongs to all its months.
+        steps = [step] if step is not None else item.steps
+        return filters.month is None or any(_step_fits(s, nothing, filters) for s in steps)
 
     @cached_property
     def _places(self) -> dict[tuple[str, int | None, str | None], tuple[Item, Step | None]]:

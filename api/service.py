@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +41,8 @@ class KnowledgeService:
         self.settings = settings or Settings()
         self.workspace = Workspace(self.settings.workspace)
         self._lock = threading.RLock()
+        self._encoders: dict[str | None, Encoder] = {}
+        self._shared: Encoder | None = None
         self._snapshot: tuple[tuple[int, int], Snapshot] | None = None
 
     # Changing the workspace
@@ -73,7 +74,7 @@ class KnowledgeService:
         return Curator(self.workspace, lambda: self.snapshot, lambda: self._ingestion(None).refresh())
 
     def _ingestion(self, progress: Progress | None) -> Ingestion:
-        return Ingestion(self.workspace, self.settings, lambda: self.encoder, progress or (lambda *_: None))
+        return Ingestion(self.workspace, self.settings, self._encoder_of, progress or (lambda *_: None))
 
     def _ingested(self, result: Ingested) -> dict[str, Any]:
         snapshot = self.snapshot
@@ -92,15 +93,27 @@ class KnowledgeService:
                 self._snapshot = (stamp, Snapshot.open(self.workspace, self.settings))
             return self._snapshot[1]
 
-    @cached_property
+    @property
     def encoder(self) -> Encoder:
-        """The sentence encoder; loading it takes seconds."""
+        """The sentence encoder of the settings, else of the workspace; loading it takes seconds."""
+        return self._encoder_of(self.settings.model or self.workspace.state().model)
+
+    @encoder.setter
+    def encoder(self, encoder: Encoder) -> None:
+        """Share an encoder that is loaded already, instead of loading one."""
+        self._shared = encoder
+
+    def _encoder_of(self, model: str | None) -> Encoder:
         from embeddings.encoder import Encoder
 
-        settings = self.settings
-        return Encoder.load(
-            settings.model, cache_dir=settings.model_cache, local_only=not settings.allow_download
-        )
+        with self._lock:
+            if self._shared is not None:
+                return self._shared
+            if model not in self._encoders:
+                settings = self.settings
+                local = not settings.allow_download
+                self._encoders[model] = Encoder.load(model, cache_dir=settings.model_cache, local_only=local)
+            return self._encoders[model]
 
     @property
     def graph(self) -> nx.MultiDiGraph[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from difflib import get_close_matches
 from functools import cached_property
@@ -37,6 +38,7 @@ class Snapshot:
         self, build: str | None, extraction: Extraction, workspace: Workspace, folder: Path | None = None
     ) -> None:
         self.build = build
+        self._making = threading.Lock()
         self._folder = folder or workspace.builds
         self.plans: tuple[Plan, ...] = extraction.plans
         self.mentions: tuple[Mention, ...] = extraction.mentions
@@ -149,9 +151,10 @@ class Snapshot:
 
     def searcher(self, encoder: Encoder) -> Searcher:
         """Search over this build with the encoder that made it."""
-        if self._searcher is None:
-            self._searcher = self._make_searcher(encoder)
-        return self._searcher
+        with self._making:
+            if self._searcher is None:
+                self._searcher = self._make_searcher(encoder)
+            return self._searcher
 
     _searcher: Searcher | None = None
 

@@ -48,12 +48,14 @@ class State:
     """What ``state.json`` holds; ``build`` is ``None`` while there are no documents.
 
     ``folder`` is the name of the build's folder: its id, or that with a number for a build that was
-    made again while the earlier one was being read.
+    made again while the earlier one was being read. ``model`` is what the user asked for, so that later
+    commands need not repeat it.
     """
 
     documents: tuple[Registered, ...] = ()
     build: str | None = None
     folder: str | None = None
+    model: str | None = None
 
 
 class Workspace:
@@ -102,9 +104,10 @@ class Workspace:
                     f"工作区“{self.folder}”是旧版格式 {version}，请换一个工作区重新导入文件。"
                 )
             return State(
-                tuple(Registered(**d) for d in data["documents"]),
+                tuple(Registered(**d) for d in list(data["documents"])),
                 _text(data["build"]),
                 _text(data.get("folder")),
+                _text(data.get("model")),
             )
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             raise WorkspaceError(
@@ -161,6 +164,7 @@ class Workspace:
             "documents": [asdict(d) for d in state.documents],
             "build": state.build,
             "folder": folder if state.build else None,
+            "model": state.model,
         }
         write_durably(self._state, json.dumps(data, ensure_ascii=False, indent=1).encode())
         self._forget_builds(folder)

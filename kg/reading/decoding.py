@@ -29,6 +29,8 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     try:
         if path.is_dir():
             raise UnreadableFile(f"“{path}”是文件夹，请给出其中的文件。")
+        if path.exists() and not path.is_file():
+            raise UnreadableFile(f"“{path}”不是普通文件，请给出文本或 CSV 文件。")
         size = path.stat().st_size
         if size > limit:
             raise UnreadableFile(

@@ -157,7 +157,6 @@ def test_wrong_use_exits_with_2_and_prints_nothing_on_standard_output(
     assert "Traceback" not in err
 
 
-@pytest.mark.xfail(strict=True, reason="click's three English lines: Usage, Try, Error")
 def test_wrong_use_is_one_plain_sentence_too(command: Command) -> None:
     assert is_one_sentence(command("search")[2])
 
@@ -176,7 +175,6 @@ def test_the_workspace_can_come_from_the_environment(
     assert [d["id"] for d in json.loads(command("documents", "--json")[1])] == ["tiny"]
 
 
-@pytest.mark.xfail(strict=True, reason="documents are checked by id or name, items are filtered by id only")
 def test_items_of_a_document_named_by_its_file(command: Command, workspace: Path) -> None:
     by_id = json.loads(command("items", "--document", "tiny", "--json", "--workspace", workspace)[1])
     by_name = json.loads(command("items", "--document", "tiny.txt", "--json", "--workspace", workspace)[1])
@@ -199,7 +197,6 @@ def test_a_reader_that_stops_early_causes_no_traceback(sample: Path) -> None:
     assert "Exception ignored" not in err
 
 
-@pytest.mark.xfail(strict=True, reason="click turns EPIPE into exit 1 before main() sees BrokenPipeError")
 def test_a_reader_that_stops_early_is_no_failure(sample: Path) -> None:
     assert _cut_off(sample)[0] == 0
 
@@ -247,7 +244,6 @@ def test_serve_refuses_a_damaged_workspace_before_it_listens(command: Command, t
     assert is_one_sentence(err.splitlines()[-1])
 
 
-@pytest.mark.xfail(strict=True, reason="uvicorn leaves with 3, which here means an input that can't be read")
 def test_serve_on_a_port_in_use_exits_with_1(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -257,7 +253,6 @@ def test_serve_on_a_port_in_use_exits_with_1(tmp_path: Path) -> None:
     assert done.returncode == 1
 
 
-@pytest.mark.xfail(strict=True, reason="--port has no bounds: OverflowError from bind()")
 def test_serve_refuses_a_port_that_cannot_be(tmp_path: Path) -> None:
     done = run("serve", "--port", "99999", workspace=tmp_path / "none")
     assert "Traceback" not in done.stderr

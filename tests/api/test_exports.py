@@ -78,7 +78,6 @@ def test_graphml_is_the_graph(service: KnowledgeService, exported: dict[str, Pat
     assert graph.nodes["company:海尔"]["name"] == "海尔"
 
 
-@pytest.mark.xfail(strict=True, reason="networkx writes the edge's key, the relation, as its id")
 def test_graphml_edges_have_ids_of_their_own(exported: dict[str, Path]) -> None:
     """The schema of GraphML wants them unique; Gephi drops edges whose id it has seen."""
     edges = ElementTree.parse(exported["graphml"]).iter("{http://graphml.graphdrawing.org/xmlns}edge")
@@ -88,9 +87,6 @@ def test_graphml_edges_have_ids_of_their_own(exported: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("control", ["\x01", "\x07", "\x1b", "\ufffe"])
-@pytest.mark.xfail(
-    strict=True, raises=ElementTree.ParseError, reason="XML has no place for control characters"
-)
 def test_graphml_of_a_plan_with_control_characters_is_well_formed(
     knowledge: Knowledge, tmp_path: Path, control: str
 ) -> None:
@@ -176,9 +172,6 @@ def test_a_place_that_cannot_be_written_is_refused(
 
 
 @pytest.mark.parametrize("place", [".", "/", "file/out.csv", "x" * 300])
-@pytest.mark.xfail(
-    strict=True, raises=(ValueError, OSError), reason="with_name() of '.', unlink() under a file: traceback"
-)
 def test_an_odd_place_is_refused_in_one_sentence(
     command: Command, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -189,9 +182,6 @@ def test_an_odd_place_is_refused_in_one_sentence(
     assert is_one_sentence(err)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="os.replace() replaces the link itself; as root that would be /dev/stdout"
-)
 def test_an_export_through_a_link_writes_where_it_leads(kg: KnowledgeService, tmp_path: Path) -> None:
     real, link = write(tmp_path / "real.csv", ""), tmp_path / "link.csv"
     link.symlink_to(real)

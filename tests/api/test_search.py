@@ -180,7 +180,6 @@ def test_an_unknown_section_given_beside_the_question_finds_nothing(service: Kno
     assert (answer["answered"], answer["hits"]) == (False, [])
 
 
-@pytest.mark.xfail(strict=True, reason="Filters.section is compared as it is, the question's is folded")
 def test_a_section_given_in_traditional_characters_filters(service: KnowledgeService) -> None:
     expected = service.search("人工智能", section="工业科")["hits"]
     assert expected
@@ -227,14 +226,12 @@ def test_a_document_given_beside_the_question_filters(two: KnowledgeService, lev
     ("given", "document"),
     [({"document": "other"}, "other"), ({"section": "人才科"}, "other"), ({"month": 11}, "other")],
 )
-@pytest.mark.xfail(strict=True, reason="_entity_hits() takes no filters")
 def test_filters_hold_for_entities_too(two: KnowledgeService, given: Shape, document: str) -> None:
     hits = two.search("科大讯飞", level="entity", **given)["hits"]
     assert hits
     assert {hit["document"] for hit in hits} == {document}
 
 
-@pytest.mark.xfail(strict=True, reason="scores are spread between worst and best, so a single one scores 0")
 def test_the_only_item_that_says_the_very_words_scores_above_0(
     service: KnowledgeService, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 import api.build
 import api.workspace
-from api.failures import WorkspaceError, WorkspaceUnwritable, outcome_of
+from api.failures import WorkspaceUnwritable, outcome_of
 from api.service import KnowledgeService
 from embeddings.cache import EmbeddingCache
 from embeddings.vectors import VectorIndex
@@ -156,9 +156,6 @@ def test_a_failure_at_the_last_step_publishes_nothing(
     assert len(kg.items()) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="publish() removes the build of the same id before it moves the new one in"
-)
 def test_a_rebuild_that_fails_leaves_the_published_build(
     kg: KnowledgeService,
     workspace: Path,
@@ -180,9 +177,6 @@ def test_a_rebuild_that_fails_leaves_the_published_build(
     assert len(opened(workspace, service).items()) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, raises=WorkspaceError, reason="between rmtree and replace there is no build to read"
-)
 def test_a_reader_that_comes_during_a_rebuild_can_read(
     kg: KnowledgeService,
     workspace: Path,
@@ -255,7 +249,6 @@ def test_removing_a_document_removes_all_that_it_said(kg: KnowledgeService, tmp_
     assert {m["document"] for m in kg.mentions()} == {"tiny"}
 
 
-@pytest.mark.xfail(strict=True, reason="unregister() drops every document of that name and reports one")
 def test_removing_by_a_name_that_two_documents_have_removes_at_most_one(
     kg: KnowledgeService, tmp_path: Path
 ) -> None:
@@ -269,7 +262,6 @@ def test_removing_by_a_name_that_two_documents_have_removes_at_most_one(
         assert len(kg.documents()) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the upload takes over the origin, so the path is no longer known")
 def test_a_file_stays_one_document_after_its_bytes_were_uploaded_too(
     kg: KnowledgeService, tmp_path: Path
 ) -> None:
@@ -280,9 +272,6 @@ def test_a_file_stays_one_document_after_its_bytes_were_uploaded_too(
     assert [(d["id"], d["items"]) for d in kg.documents()] == [("tiny", 2), ("other", 1)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="register() takes the first match of origin or digest: two documents of one origin"
-)
 def test_a_file_that_becomes_equal_to_another_never_leaves_a_stale_document(
     kg: KnowledgeService, tmp_path: Path
 ) -> None:
@@ -293,7 +282,6 @@ def test_a_file_that_becomes_equal_to_another_never_leaves_a_stale_document(
     assert len(set(origins)) == len(origins)
 
 
-@pytest.mark.xfail(strict=True, reason="the name in state.json changes, the one in the build does not")
 def test_a_document_can_be_removed_by_the_name_it_is_listed_with(
     kg: KnowledgeService, tmp_path: Path
 ) -> None:
@@ -390,9 +378,6 @@ def test_a_reader_keeps_answering_from_the_build_it_has_open(kg: KnowledgeServic
     assert snapshot.searcher(kg.encoder).search("海尔", "step", 3, Filters()).answered is True
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Path.glob('*') matches .id.pid too: what a killed ingest left counts as a build"
-)
 def test_what_a_killed_ingest_left_does_not_displace_the_build_before(
     kg: KnowledgeService, workspace: Path, tmp_path: Path
 ) -> None:
@@ -424,9 +409,6 @@ def test_a_damaged_state_is_refused(kg: KnowledgeService, workspace: Path, text:
         pytest.param('{"format": Infinity, "documents": [], "build": null}', id="format is infinite"),
         pytest.param("[" * 5000, id="nested deeply"),
     ],
-)
-@pytest.mark.xfail(
-    strict=True, reason="TypeError, OverflowError and RecursionError are not caught by _parse()"
 )
 def test_a_state_of_the_wrong_types_is_refused(kg: KnowledgeService, workspace: Path, text: str) -> None:
     damage(workspace / "state.json", text)
@@ -508,22 +490,17 @@ def test_a_missing_build_is_refused_and_a_rebuild_brings_it_back(
     assert len(kg.items()) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="kg ingest insists on FILES, though the sentence says: run kg ingest --rebuild"
-)
 def test_what_the_sentence_says_can_be_typed(command: Command, tmp_path: Path) -> None:
     # An empty workspace has nothing to rebuild, so that nothing is built here.
     assert command("ingest", "--rebuild", "--workspace", tmp_path / "none")[0] == 0
 
 
 @pytest.mark.parametrize("content", ["[]", "null", '"x"'])
-@pytest.mark.xfail(strict=True, raises=AttributeError, reason="manifest.get on what is no object")
 def test_a_manifest_that_is_no_object_is_refused(kg: KnowledgeService, workspace: Path, content: str) -> None:
     damage(build_of(workspace) / "manifest.json", content)
     refused(kg.items)
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="stats() reads the manifest's encoder unchecked")
 def test_a_manifest_without_an_encoder_is_refused(kg: KnowledgeService, workspace: Path) -> None:
     damage(build_of(workspace) / "manifest.json", '{"format": 1}')
     refused(kg.stats)
@@ -532,22 +509,17 @@ def test_a_manifest_without_an_encoder_is_refused(kg: KnowledgeService, workspac
 @pytest.mark.parametrize(
     "name", ["steps.dense/vectors.faiss", "items.lexical/ids.json", "entities.dense/manifest.json"]
 )
-@pytest.mark.xfail(strict=True, reason="IndexMismatch is an EmbeddingError: exit 1, and no word of --rebuild")
 def test_a_damaged_index_is_a_damaged_workspace(kg: KnowledgeService, workspace: Path, name: str) -> None:
     damage(build_of(workspace) / name, b"x")
     assert "--rebuild" in str(refused(lambda: kg.search("海尔")))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ValueError, reason="records carry no checksum; the graph then finds a stranger"
-)
 def test_records_that_were_altered_are_refused(kg: KnowledgeService, workspace: Path) -> None:
     path = build_of(workspace) / "facts.json"
     damage(path, path.read_text("utf-8").replace("company:海尔", "company:海耳"))
     refused(lambda: kg.trace("海尔"))
 
 
-@pytest.mark.xfail(strict=True, reason="records carry no checksum: lost ones are not missed")
 def test_records_that_were_lost_are_missed(kg: KnowledgeService, workspace: Path) -> None:
     damage(build_of(workspace) / "mentions.json", "[]")
     refused(kg.mentions)
@@ -575,9 +547,6 @@ def test_a_missing_source_is_brought_back_by_ingesting_it_again(
     assert source.read_bytes() == TINY.encode()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="keep_source() trusts a file that exists, so an altered one stays for ever"
-)
 def test_an_altered_source_is_brought_back_by_ingesting_it_again(
     kg: KnowledgeService, workspace: Path, tiny: Path
 ) -> None:
