@@ -6,16 +6,19 @@ inside its quotes; a doubled quote stays doubled, because a surface is what stan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kg.reading.cells import Cell, LineCounter, trimmed
+
+_LED = re.compile(r"\s*\t")
 
 
 def has_tabbed_rows(text: str) -> bool:
     """Whether a text is what spreadsheets copy: lines whose cells have tabs between, none before."""
     lines = [line for line in text.split("\n") if line.strip()]
     rows = [line for line in lines if "\t" in line.strip("\t ")]
-    return len(rows) >= 2 and not any(line.startswith(("\t", " \t")) for line in lines)
+    return len(rows) >= 2 and not any(_LED.match(line) for line in lines)
 
 
 def read_cells(text: str, delimiter: str = ",") -> Iterator[Cell]:

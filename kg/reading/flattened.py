@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from kg.reading.cells import Cell, Gap, LineCounter, trimmed
 
 # Behind the last cell only what is counted or dated goes on with it; the rest stands below the table.
+_WRAPPED = 12
 _CONTINUES = re.compile(
     r"\s*(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[)）.．、]|月)|第?[一二三四]季度|[上下]半年)"
 )
@@ -55,7 +56,7 @@ def _groups(text: str) -> Iterator[tuple[int, int, bool, Gap]]:
             blanks = 0
         elif blank:
             blanks += 1
-        elif open_start is not None and (i < last_led or (blanks and _CONTINUES.match(text, start, end))):
+        elif open_start is not None and (i < last_led or _goes_on(text, lines[i:], blanks)):
             open_end, blanks = end, 0
         else:
             if open_start is not None:
@@ -65,6 +66,15 @@ def _groups(text: str) -> Iterator[tuple[int, int, bool, Gap]]:
             blanks = 0
     if open_start is not None:
         yield open_start, open_end, True, gap  # type: ignore[misc]
+
+
+def _goes_on(text: str, rest: list[tuple[int, int]], blanks: int) -> bool:
+    """Whether a line behind the last led one belongs to its cell rather than below the table."""
+    start, end = rest[0]
+    if blanks:
+        return bool(_CONTINUES.match(text, start, end))
+    # One short line, and the text ends: the cell was wrapped.
+    return end - start <= _WRAPPED and not any(text[a:b].strip() for a, b in rest[1:])
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

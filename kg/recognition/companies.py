@@ -67,6 +67,8 @@ class Companies:
         places = {name.start for name in known if name.type == "Place" and name.voice == "vocabulary"}
         for token in tokens:
             vouched = token.pos in _PROPER or (token.pos == "LOC" and token.start not in places)
+            if _within(text, token):
+                continue
             if not vouched or token.text in self.grammar.generic | self.grammar.governing:
                 continue
             end = max(self._ending_ends(text, token), default=0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
-from kg.recognition.lexer import Token
+from kg.recognition.lexer import Token, cut_between_words
 
 _OPENING = {"”": "“", "）": "（", ")": "(", "》": "《", "』": "『", "」": "「"}
 _STOP_POS = frozenset({"p", "u", "xc", "r", "d", "f", "c", "PER_"})
@@ -290,7 +290,8 @@ class Grammar:
                 continue
             if token.start > edge:
                 break
-            if token.text in self.opening or not self._weak(token):
+            cut = any(t.end == token.start and cut_between_words(t, token) for t in tokens)
+            if token.text in self.opening or not (cut or self._weak(token)):
                 break
             edge = token.end
         # A verb may have run into the name inside one word: 汇同区发改局.

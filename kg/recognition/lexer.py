@@ -27,6 +27,12 @@ class Token:
     pos: str
 
 
+def cut_between_words(before: Token, token: Token) -> bool:
+    """计划|中新|投资: a word that NER made of the end of one word and the beginning of another."""
+    odd = token.pos in ("ORG", "PER", "LOC", "nz") and len(token.text) <= 3
+    return odd and token.text[0] in "中上下内外前后等" and before.pos in ("n", "vn", "nz", "ORG")
+
+
 def fused(tokens: Sequence[Token], names: Sequence[Name]) -> tuple[Token, ...]:
     """The words with each known name as one, where it begins and ends with words.
 

@@ -264,12 +264,6 @@ def test_a_broken_file_of_the_user_is_named(name: str, content: str, tmp_path: P
         extract([read(TEXT, knowledge=knowledge)], knowledge)
 
 
-# Known bugs
-
-
-@pytest.mark.xfail(
-    strict=True, reason="计划中|新投资项目 is cut as 中新|投资项目: a company 中新 and its project"
-)
 def test_the_sample_names_no_company_that_a_cut_between_words_made(sample: Extraction) -> None:
     """企业倍增计划中新投资项目: in the plan, newly invested projects."""
     assert [m.surface for m in sample.mentions if m.surface.startswith("中新")] == []

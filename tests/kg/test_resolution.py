@@ -164,7 +164,6 @@ def test_every_unit_of_a_list_is_an_entity(extracted: Extracted) -> None:
     assert sections == {"section:县商务局", "section:县财政局"}
 
 
-@pytest.mark.xfail(strict=True, reason="a line break inside a wrapped cell stays in the name of the section")
 def test_a_section_wrapped_over_two_lines_is_the_same(extracted: Extracted) -> None:
     rows = [
         ("1", "办好商贸节。", "3月：选址。", "科技项目科"),
