@@ -54,6 +54,7 @@ def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) 
         else None,
         tuple(_with_defects(items, source.text, knowledge)),
         unread,
+        tuple(_preamble(source, document, items[0].source.start, headers, title)),
     )
 
 
@@ -109,6 +110,17 @@ def _title(source: Source, headers: Sequence[Header]) -> Cell | None:
     # Text taken from a web page runs title and address together: 关于…的通知 各县（市、区）人民政府：
     size = cell.text.find(" ", 0, 200)
     return replace(cell, text=cell.text[:size], end=cell.start + size) if size > 0 else None
+
+
+def _preamble(
+    source: Source, document: str, first: int, headers: Sequence[Header], title: Cell | None
+) -> Iterator[Span]:
+    """What is said before the first item, outside the header and the title."""
+    for i, cell in enumerate(source.cells):
+        header = any(h.first <= i < h.last for h in headers)
+        start = title.end if title and cell.start == title.start else cell.start
+        if cell.end <= first and cell.end > start and not header:
+            yield Span(document, cell.line, start, cell.end, cell.table, cell.row, cell.column)
 
 
 def _year(source: Source, title: Cell | None) -> int | None:

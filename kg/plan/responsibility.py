@@ -39,6 +39,7 @@ class Wording:
     support_ending: re.Pattern[str]
     tail: re.Pattern[str]
     unit_endings: tuple[str, ...]
+    heads: tuple[str, ...]
 
     @staticmethod
     def of(knowledge: Knowledge) -> Wording:
@@ -62,6 +63,7 @@ class Wording:
             re.compile(rf"(?:{tails})?(?:{_any(words['support_endings'])})$"),
             re.compile(rf"(?:{tails})$"),
             tuple(words["unit_endings"]),
+            tuple(words["heads"]),
         )
 
 
@@ -96,6 +98,7 @@ def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, rol
     """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units."""
     pending: list[tuple[str, int, int]] = []
     for a, b in _pieces(text, start, end, wording.unit_endings):
+        a += next((len(head) for head in wording.heads if text.startswith(head, a, b)), 0)
         piece = text[a:b]
         closing: tuple[re.Match[str], Role] | None = None
         for pattern, part in ((wording.support_ending, "support"), (wording.lead_ending, "lead")):

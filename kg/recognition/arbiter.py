@@ -90,6 +90,7 @@ def propagate(
             and _on_bounds(words, at, at + len(surface))
             and not (type_ == "Company" and surface in places)
         ]
+        more += _with_trade(text, words, [*kept, *more], endings)
         more += _owned_projects(text, [*kept, *more])
         result.append(arbitrate(text, [*kept, *more]))
     return result
@@ -125,7 +126,8 @@ def _surfaces(
             if seat:
                 # 禾源市农业农村局: the office names its place.
                 add(seat.group(), "Place", 0.7)
-                add(seat.group(1), "Place", 0.68)
+                if unknown(seat.group(1)):
+                    add(seat.group(1), "Place", 0.68)
     return surfaces
 
 
@@ -133,12 +135,29 @@ def _stem(surface: str, type_: EntityType, endings: Sequence[str]) -> str:
     """沐珩 of 沐珩轴承, 霖海 of 霖海县; empty where what remains is a word of the dictionary."""
     if type_ == "Place":
         match = _SEAT.fullmatch(surface)
-        return match.group(1) if match else ""
+        # 高新 of 高新区 is a word of its own; 霖海 of 霖海县 is none.
+        return match.group(1) if match and unknown(match.group(1)) else ""
     if type_ != "Company":
         return ""
     ending = next((e for e in endings if surface.endswith(e) and len(surface) - len(e) in (2, 3)), "")
     stem = surface.removesuffix(ending) if ending else ""
     return stem if stem and unknown(stem) else ""
+
+
+def _with_trade(
+    text: str, words: Sequence[Token], names: Sequence[Name], endings: Sequence[str]
+) -> list[Name]:
+    """启鸣 before 智能: the trade behind a company's short name belongs to the name."""
+    ends = {word.end for word in words}
+    found = []
+    for name in names:
+        if name.type != "Company" or name.voice not in ("document", "context") or name.end - name.start > 4:
+            continue
+        ending = next((e for e in endings if len(e) > 1 and text.startswith(e, name.end)), "")
+        end = name.end + len(ending)
+        if ending and end in ends and not _OWNED.match(text, end):
+            found.append(Name(name.start, end, "Company", "document", name.confidence))
+    return found
 
 
 def _owned_projects(text: str, names: Sequence[Name]) -> list[Name]:
