@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import os
 import socket
 import sys
-from collections.abc import Callable, Iterable
 from functools import partial
-from getpass import getuser
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from api import printing
-from api.failures import KNOWN, BadRequest, CannotServe, outcome_of
-from api.service import KnowledgeService
-from api.settings import Settings
+from api.cli_curation import curation
+from api.console import (
+    DEFAULT_WORKSPACE,
+    DownloadOption,
+    JsonOption,
+    ModelOption,
+    WorkspaceOption,
+    service_of,
+    show,
+    show_lines,
+)
+from api.failures import KNOWN, CannotServe, outcome_of
 
 app = typer.Typer(
     name="kg",
@@ -27,39 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-WorkspaceOption = Annotated[Path, typer.Option("--workspace", envvar="KG_WORKSPACE", help="工作区文件夹。")]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", envvar="KG_MODEL", help="语义模型的名称或路径；默认用随包自带的模型。"),
-]
-DownloadOption = Annotated[
-    bool, typer.Option("--allow-download", help="允许从模型仓库下载 --model 指定的模型。")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON 值。")]
-DEFAULT_WORKSPACE = Path("workspace")
-
-
-def service_of(workspace: Path, model: str | None = None, allow_download: bool = False) -> KnowledgeService:
-    return KnowledgeService(Settings(workspace=workspace, model=model, allow_download=allow_download))
-
-
-def _print(value: Any, as_json: bool, text: Callable[[Any], Iterable[str]]) -> None:
-    _emit([json.dumps(value, ensure_ascii=False)] if as_json else text(value))
-
-
-def _print_lines(values: Iterable[Any]) -> None:
-    _emit(json.dumps(value, ensure_ascii=False) for value in values)
-
-
-def _emit(lines: Iterable[str]) -> None:
-    try:
-        for line in lines:
-            typer.echo(line)
-    except BrokenPipeError:
-        # The reader (head, less) has what it wanted; what is still buffered must not be flushed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
+app.add_typer(curation)
 
 
 @app.command()
@@ -77,13 +50,13 @@ def ingest(
     """导入工作计划，重新生成图谱和索引。"""
     with printing.progress() as progress:
         result = service_of(workspace, model, allow_download).ingest(files or [], progress, rebuild)
-    _print(result, as_json, printing.ingested)
+    show(result, as_json, printing.ingested)
 
 
 @app.command()
 def documents(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """列出已导入的文件。"""
-    _print(service_of(workspace).documents(), as_json, printing.documents)
+    show(service_of(workspace).documents(), as_json, printing.documents)
 
 
 @app.command()
@@ -96,7 +69,7 @@ def remove(
     """从工作区移除一个文件。"""
     with printing.progress() as progress:
         result = service_of(workspace, model).remove(document, progress)
-    _print(result, as_json, lambda r: [f"已移除 {r['removed']}。"])
+    show(result, as_json, lambda r: [f"已移除 {r['removed']}。"])
 
 
 @app.command()
@@ -106,7 +79,7 @@ def items(
     as_json: JsonOption = False,
 ) -> None:
     """列出事项：步骤、科室、目标和原文缺陷。"""
-    _print(service_of(workspace).items(document), as_json, printing.items)
+    show(service_of(workspace).items(document), as_json, printing.items)
 
 
 @app.command()
@@ -118,19 +91,19 @@ def entities(
     as_json: JsonOption = False,
 ) -> None:
     """列出实体及其别名。"""
-    _print(service_of(workspace).entities(type_), as_json, printing.entities)
+    show(service_of(workspace).entities(type_), as_json, printing.entities)
 
 
 @app.command()
 def mentions(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """逐行输出每一处提及（JSON 行）。"""
-    _print_lines(service_of(workspace).mentions())
+    show_lines(service_of(workspace).mentions())
 
 
 @app.command()
 def facts(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """逐行输出每一条事实及其证据（JSON 行）。"""
-    _print_lines(service_of(workspace).facts())
+    show_lines(service_of(workspace).facts())
 
 
 @app.command()
@@ -147,7 +120,7 @@ def search(
 ) -> None:
     """按意思查找步骤、事项或实体。"""
     answer = service_of(workspace, model).search(text, top, level, document, section, month)
-    _print(answer, as_json, printing.search)
+    show(answer, as_json, printing.search)
 
 
 @app.command()
@@ -158,7 +131,7 @@ def trace(
 ) -> None:
     """追溯一个实体：涉及它的全部事项和步骤，附证据。"""
     service = service_of(workspace)
-    _print(service.trace(entity), as_json, partial(printing.trace, texts=service.snapshot.texts))
+    show(service.trace(entity), as_json, partial(printing.trace, texts=service.snapshot.texts))
 
 
 @app.command()
@@ -170,151 +143,13 @@ def export(
 ) -> None:
     """把图谱导出为文件。"""
     result = service_of(workspace).export(format_, file)
-    _print(result, as_json, lambda r: [f"已写入 {r['file']}（{r['bytes']} 字节）。"])
+    show(result, as_json, lambda r: [f"已写入 {r['file']}（{r['bytes']} 字节）。"])
 
 
 @app.command()
 def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """统计图谱的规模和原文缺陷。"""
-    _print(service_of(workspace).stats(), as_json, printing.stats)
-
-
-WhoOption = Annotated[str, typer.Option("--who", envvar="KG_WHO", help="谁做的决定，默认是当前系统用户。")]
-
-
-def _who(given: str) -> str:
-    try:
-        return given or getuser()
-    except (KeyError, OSError):
-        # A user without an entry in the password database, as containers have.
-        return f"uid {os.getuid()}"
-
-
-def _decided(result: Any) -> Iterable[str]:
-    yield f"已记录决定 {result['decision']['id']}，可用 kg undo 撤销。"
-
-
-@app.command()
-def merge(
-    from_: Annotated[str, typer.Argument(metavar="FROM", help="要并入的实体。")],
-    into: Annotated[str, typer.Argument(help="并到哪个实体。")],
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """把两个实体合并为一个。"""
-    _print(service_of(workspace).curator.merge(from_, into, _who(who)), as_json, _decided)
-
-
-@app.command()
-def split(
-    entity: Annotated[str, typer.Argument(help="实体。")],
-    alias: Annotated[str, typer.Argument(help="要拆出来的别名。")],
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """把一个别名从实体中拆出来。"""
-    _print(service_of(workspace).curator.split(entity, alias, _who(who)), as_json, _decided)
-
-
-@app.command()
-def rename(
-    entity: Annotated[str, typer.Argument(help="实体。")],
-    name: Annotated[str, typer.Argument(help="新的名称。")],
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """给实体换一个名称。"""
-    _print(service_of(workspace).curator.rename(entity, name, _who(who)), as_json, _decided)
-
-
-@app.command()
-def retype(
-    entity: Annotated[str, typer.Argument(help="实体。")],
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="新的类型，如 Project。")],
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """改正实体的类型。"""
-    _print(service_of(workspace).curator.retype(entity, type_, _who(who)), as_json, _decided)
-
-
-@app.command()
-def alias(
-    entity: Annotated[str, typer.Argument(help="实体。")],
-    name: Annotated[str, typer.Argument(help="新的别名，会在所有文件里查找。")],
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """给实体加一个别名。"""
-    _print(service_of(workspace).curator.add_alias(entity, name, _who(who)), as_json, _decided)
-
-
-@app.command()
-def name(
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="类型，如 Company。")],
-    text: Annotated[str, typer.Argument(metavar="NAME", help="名称。")],
-    aliases: Annotated[list[str] | None, typer.Argument(help="别名，可以多个。")] = None,
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """往词表里加一个名称。"""
-    result = service_of(workspace).curator.add_name(type_, text, aliases or [], _who(who))
-    _print(result, as_json, _decided)
-
-
-@app.command()
-def reject(
-    entity: Annotated[
-        str | None, typer.Argument(help="实体；与 SURFACE 合用时，该名称处处不算名称。")
-    ] = None,
-    surface: Annotated[str | None, typer.Argument(help="不算名称的文字。")] = None,
-    document: Annotated[str | None, typer.Option("--document", help="只否定这个文件里的一处。")] = None,
-    start: Annotated[int | None, typer.Option("--start", help="该处的起点（kg mentions 的 start）。")] = None,
-    end: Annotated[int | None, typer.Option("--end", help="该处的终点。")] = None,
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """否定一处提及，或一个处处误认的名称。"""
-    curator = service_of(workspace).curator
-    by = _who(who)
-    if document is not None and start is not None and end is not None:
-        result = curator.reject_mention(document, start, end, by)
-    elif entity is not None and surface is not None:
-        result = curator.reject(entity, surface, by)
-    else:
-        raise BadRequest("请给出 ENTITY 和 SURFACE，或 --document、--start 和 --end。")
-    _print(result, as_json, _decided)
-
-
-@app.command()
-def undo(
-    decision: Annotated[str, typer.Argument(help="决定的编号。")],
-    who: WhoOption = "",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """撤销一个决定。"""
-    result = service_of(workspace).curator.undo(decision, _who(who))
-    _print(result, as_json, lambda r: [f"已撤销决定 {r['undone']}。"])
-
-
-@app.command()
-def decisions(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """列出人工决定：谁、何时、做了什么。"""
-    _print(service_of(workspace).curator.decisions(), as_json, printing.decisions)
-
-
-@app.command()
-def review(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
-    """列出值得看一眼的：可能重复的实体和没有把握的名称。"""
-    _print(service_of(workspace).curator.review(), as_json, printing.review)
+    show(service_of(workspace).stats(), as_json, printing.stats)
 
 
 @app.command()

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from api.build import Indexes
+from api.filters import Filters, Places, item_fits, step_fits
 from api.understanding import Questions, Understood, question_words
 from api.views import ENTITY, ITEM, STEP, STEP_IN_CONTEXT, item_ref, step_ref
 from api.words import Words, simplified
@@ -57,15 +57,6 @@ class SearchAnswer:
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What a caller constrains beside the question."""
-
-    document: str | None = None
-    section: str | None = None
-    month: int | None = None
-
-
-@dataclass(frozen=True)
 class Searcher:
     """Search over one build."""
 
@@ -77,6 +68,7 @@ class Searcher:
     mentions: Mapping[str, Sequence[Mention]]
     belonging: Callable[[str], Iterable[str]]
     entity_names: Mapping[str, str]
+    places: Places
     weights: Mapping[str, float] = field(default_factory=lambda: question_words()["weights"])
     limits: Mapping[str, float] = field(default_factory=lambda: question_words()["answerable"])
 
@@ -166,9 +158,9 @@ class Searcher:
         place = 0
         for plan in self.plans:
             for item in plan.items:
-                fits = _item_fits(item, understood, filters)
+                fits = item_fits(item, understood, filters)
                 for step in item.steps:
-                    if fits and _step_fits(step, understood, filters):
+                    if fits and step_fits(step, understood, filters):
                         graph = max(
                             voices.graph.get(step_ref(item.document, step.key), 0.0),
                             _CARRIED * voices.graph.get(item_ref(item.document, item.no), 0.0),
@@ -198,7 +190,7 @@ class Searcher:
                 key = (item.document, item.no)
                 # Months constrain steps: an item without a step that fits does not fit either.
                 dated = not (understood.months or filters.month) or key in best
-                if _item_fits(item, understood, filters) and dated:
+                if item_fits(item, understood, filters) and dated:
                     graph = voices.graph.get(item_ref(*key), 0.0)
                     parts = {"dense": float(dense[place]), "lexical": float(lexical[place]), "graph": graph}
                     score = 0.5 * self._sum(parts) + 0.5 * best.get(key, self._sum(parts))
@@ -213,7 +205,7 @@ class Searcher:
         for entity in understood.entities:
             near |= {e: _BELONGING for e in self.belonging(entity) if e not in near}
         for place, entity in enumerate(self.indexes.dense[ENTITY].ids):
-            mentions = [m for m in self.mentions.get(entity, ()) if self._mention_fits(m, filters)]
+            mentions = [m for m in self.mentions.get(entity, ()) if self.places.fits(m, filters)]
             if not mentions:
                 continue
             parts = {
@@ -237,27 +229,6 @@ class Searcher:
                 )
             )
         return sorted(hits, key=lambda h: -h.score)[:top]
-
-    def _mention_fits(self, mention: Mention, filters: Filters) -> bool:
-        if filters == Filters():
-            return True
-        item, step = self._places.get((mention.source.document, mention.item, mention.step), (None, None))
-        nothing = Understood("")
-        if item is None or not _item_fits(item, nothing, filters):
-            return False
-        # What the content of an item names belongs to all its months.
-        steps = [step] if step is not None else item.steps
-        return filters.month is None or any(_step_fits(s, nothing, filters) for s in steps)
-
-    @cached_property
-    def _places(self) -> dict[tuple[str, int | None, str | None], tuple[Item, Step | None]]:
-        """(document, item, step key) → the records."""
-        places: dict[tuple[str, int | None, str | None], tuple[Item, Step | None]] = {}
-        for plan in self.plans:
-            for item in plan.items:
-                places[item.document, item.no, None] = (item, None)
-                places |= {(item.document, item.no, step.key): (item, step) for step in item.steps}
-        return places
 
     def _sum(self, parts: Mapping[str, float]) -> float:
         total = sum(self.weights.values())
@@ -310,21 +281,6 @@ def _refs(mention: Mention) -> Iterable[str]:
         yield item_ref(mention.source.document, mention.item)
     if mention.step:
         yield step_ref(mention.source.document, mention.step)
-
-
-def _item_fits(item: Item, understood: Understood, filters: Filters) -> bool:
-    wanted = {*understood.sections, *([filters.section] if filters.section else [])}
-    named = {unit.name for unit in item.responsible} | ({item.section.name} if item.section else set())
-    return (
-        (not wanted or bool(wanted & named))
-        and (not understood.items or item.no in understood.items)
-        and (filters.document is None or filters.document == item.document)
-    )
-
-
-def _step_fits(step: Step, understood: Understood, filters: Filters) -> bool:
-    wanted = set(understood.months) | ({filters.month} if filters.month else set())
-    return not wanted or bool(wanted & set(step.months))
 
 
 def _scaled(scores: Scores) -> Scores:

@@ -192,7 +192,7 @@ class KnowledgeService:
         month: int | None = None,
     ) -> dict[str, Any]:
         """A SearchAnswer. Raises :class:`BadRequest` for an empty question or wrong parameters."""
-        from api.search import Filters
+        from api.filters import Filters
 
         self._check_search(text, top, level, month)
         snapshot = self.snapshot

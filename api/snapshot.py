@@ -160,6 +160,7 @@ class Snapshot:
 
     def _make_searcher(self, encoder: Encoder) -> Searcher:
         from api.build import read_indexes
+        from api.filters import Places
         from api.search import Searcher
         from api.understanding import Questions, question_words
         from api.views import VIEWS
@@ -177,6 +178,7 @@ class Snapshot:
             self._by_entity,
             lambda entity: belonging(entity, self.graph) if entity in self.graph else {},
             {entity.id: entity.name for entity in self.entities},
+            Places(self.plans),
         )
 
     def stats(self) -> dict[str, Any]:

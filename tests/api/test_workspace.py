@@ -373,7 +373,7 @@ def test_a_reader_keeps_answering_from_the_build_it_has_open(kg: KnowledgeServic
     snapshot = kg.snapshot
     kg.ingest([write(tmp_path / "other.txt", OTHER)])
     assert kg.snapshot is not snapshot
-    from api.search import Filters
+    from api.filters import Filters
 
     assert snapshot.searcher(kg.encoder).search("海尔", "step", 3, Filters()).answered is True
 
