@@ -21,7 +21,7 @@ Kind = Literal["query", "passage"]
 #: New vectors between two reports of progress.
 CHUNK: Final = 64
 #: New vectors between two saves: what an interruption may cost.
-SAVE_EVERY: Final = 2048
+SAVE_EVERY: Final = 32 * CHUNK
 _KEY_BYTES: Final = 32
 
 

@@ -88,7 +88,7 @@ def test_a_changed_number_counts_as_damage(tmp_path: Path) -> None:
 
 
 def test_progress_counts_what_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "SAVE_EVERY", 2)
+    monkeypatch.setattr(cache_module, "CHUNK", 2)
     cache = EmbeddingCache(tmp_path / "cache.npz")
     encode_with_cache(Counting(), ["甲"], cache)
     seen: list[tuple[int, int]] = []
@@ -100,6 +100,7 @@ def test_progress_counts_what_was_found(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_was_made_before_an_interruption_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cache_module, "CHUNK", 1)
     monkeypatch.setattr(cache_module, "SAVE_EVERY", 1)
 
     class Failing(Counting):
