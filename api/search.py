@@ -82,7 +82,7 @@ class Searcher:
         if note:
             return SearchAnswer(text, understood, False, (), note)
         voices = self._voices(understood, simplified(text.strip())[:2000])
-        if not self._answerable(understood, voices, text):
+        if not self._answerable(understood, voices):
             return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
         if level == "entity":
             hits = self._entity_hits(understood, voices, filters, top)
@@ -119,7 +119,7 @@ class Searcher:
                 scores[ref] = scores.get(ref, 0.0) + share * weight
         return scores
 
-    def _answerable(self, understood: Understood, voices: _Voices, text: str) -> bool:
+    def _answerable(self, understood: Understood, voices: _Voices) -> bool:
         if understood.entities or understood.sections:
             return True
         best = max(
@@ -237,11 +237,11 @@ class Searcher:
     def _step_hit(
         self, item: Item, step: Step, score: float, parts: dict[str, float], voices: _Voices
     ) -> Hit:
-        marks = self._highlights(step.text, step.source, voices)
+        marks = self._highlights(step.text, voices)
         return Hit(step.key, "step", item.document, item.no, step.text, score, parts, marks, step.source)
 
     def _item_hit(self, item: Item, score: float, parts: dict[str, float], voices: _Voices) -> Hit:
-        marks = self._highlights(item.content, item.content_source, voices)
+        marks = self._highlights(item.content, voices)
         return Hit(
             str(item.no),
             "item",
@@ -254,7 +254,7 @@ class Searcher:
             item.content_source,
         )
 
-    def _highlights(self, text: str, source: Span, voices: _Voices) -> tuple[tuple[int, int], ...]:
+    def _highlights(self, text: str, voices: _Voices) -> tuple[tuple[int, int], ...]:
         folded = simplified(text)
         spans = {
             (at, at + len(word))

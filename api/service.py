@@ -90,7 +90,7 @@ class KnowledgeService:
         with self._lock:
             stamp = self.workspace.stamp()
             if self._snapshot is None or self._snapshot[0] != stamp:
-                self._snapshot = (stamp, Snapshot.open(self.workspace, self.settings))
+                self._snapshot = (stamp, Snapshot.open(self.workspace))
             return self._snapshot[1]
 
     @property

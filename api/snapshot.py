@@ -13,7 +13,6 @@ import networkx as nx
 from rdflib import Dataset
 
 from api.build import manifest_of, read_extraction
-from api.settings import Settings
 from api.words import simplified
 from api.workspace import Workspace
 from kg.analysis import belonging
@@ -47,7 +46,7 @@ class Snapshot:
         self._workspace = workspace
 
     @staticmethod
-    def open(workspace: Workspace, settings: Settings) -> Snapshot:
+    def open(workspace: Workspace) -> Snapshot:
         """Read the published build. Raises :class:`api.failures.WorkspaceError`."""
         state = workspace.state()
         if state.build is None:

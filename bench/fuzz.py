@@ -88,7 +88,7 @@ def run(count: int) -> Iterator[str]:
         try:
             plan = plan_of(text.encode(), "fuzz.txt", "fuzz", "", knowledge)
             mentions, plan = recogniser.recognise(plan)
-            _, joined = resolve([plan], mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
+            _, joined = resolve(mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
             found = list(faults(plan, joined))
             read += 1
         except InputError:

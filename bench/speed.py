@@ -41,7 +41,7 @@ def _stages() -> Iterator[tuple[str, float]]:
     yield "recognition", time.perf_counter() - started
     started = time.perf_counter()
     canonical = recogniser.vocabulary.canonical
-    entities, mentions = resolve([plan], mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
+    entities, mentions = resolve(mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
     yield "resolution", time.perf_counter() - started
     started = time.perf_counter()
     facts = relate([plan], mentions, broader_topics(recogniser.vocabulary), knowledge)

@@ -56,7 +56,7 @@ def extract(
         mentions += decided.curated(found, [plan])
         heard.append(measured)
     canonical = recogniser.vocabulary.canonical
-    entities, joined = resolve(heard, mentions, lambda t, s: canonical.get((t, fold(s))), knowledge, decided)
+    entities, joined = resolve(mentions, lambda t, s: canonical.get((t, fold(s))), knowledge, decided)
     facts = relate(heard, joined, broader_topics(recogniser.vocabulary), knowledge)
     return Extraction(tuple(heard), tuple(joined), tuple(entities), tuple(facts))
 

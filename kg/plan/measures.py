@@ -43,7 +43,7 @@ def read_measures(document: str, text: str, cells: Sequence[Cell], knowledge: Kn
     wording = Wording.of(knowledge)
     found: list[tuple[Paragraph, Notation | None]] = [
         (paragraph, find_notation(text[paragraph.body : paragraph.end], wording))
-        for paragraph in _paragraphs(text, cells)
+        for paragraph in _paragraphs(cells)
     ]
     levels = Counter(paragraph.level for paragraph, notation in found if notation)
     if levels.total() < 2:
@@ -57,7 +57,7 @@ def read_measures(document: str, text: str, cells: Sequence[Cell], knowledge: Kn
     return items
 
 
-def _paragraphs(text: str, cells: Sequence[Cell]) -> Iterator[Paragraph]:
+def _paragraphs(cells: Sequence[Cell]) -> Iterator[Paragraph]:
     lines = [cell for cell in cells if cell.text]
     heads = [(i, m) for i, cell in enumerate(lines) if (m := _MARKER.match(cell.text))]
     ends = [i for i, _ in heads[1:]] + [len(lines)]

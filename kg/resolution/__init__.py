@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.model import Entity, Mention, Plan, entity_id
+from kg.model import Entity, Mention, entity_id
 from kg.resolution.joiner import Cluster, Joiner
 from kg.resolution.local import LocalRules
 from kg.resolution.rules import Canonical, Rules
@@ -22,7 +22,6 @@ __all__ = ["Canonical", "resolve"]
 
 
 def resolve(
-    plans: Sequence[Plan],
     mentions: Sequence[Mention],
     canonical: Canonical,
     knowledge: Knowledge,

@@ -100,7 +100,7 @@ def test_platforms_of_different_owners_stay_two(knowledge: Knowledge) -> None:
         span = Span("p", 1, start, start + len(surface))
         return Mention(span, surface, "Platform", "content", 1, None, "grammar", 0.8)
 
-    found, _ = resolve([], [mention(0, "海尔AI平台"), mention(9, "工业AI平台")], lambda t, s: None, knowledge)
+    found, _ = resolve([mention(0, "海尔AI平台"), mention(9, "工业AI平台")], lambda t, s: None, knowledge)
     assert [entity.aliases for entity in found] == [("工业AI平台",), ("海尔AI平台",)]
 
 

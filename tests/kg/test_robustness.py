@@ -118,7 +118,7 @@ def test_a_spoiled_sample_goes_all_the_way_to_a_graph(
     # The stages one by one, because the recogniser remembers the words it has already cut.
     mentions, heard = recogniser.recognise(plan)
     canonical = recogniser.vocabulary.canonical
-    entities, joined = resolve([heard], mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
+    entities, joined = resolve(mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
     facts = relate([heard], joined, broader_topics(recogniser.vocabulary), knowledge)
     graph = build_graph([heard], entities, facts)
     assert graph.number_of_edges() == len(facts)
