@@ -69,7 +69,7 @@ class Companies:
             vouched = token.pos in _PROPER or (token.pos == "LOC" and token.start not in places)
             if _within(text, token):
                 continue
-            if not vouched or token.text in self.grammar.generic | self.grammar.governing:
+            if not vouched or token.text in self.grammar.classes.generic | self.grammar.classes.governing:
                 continue
             end = max(self._ending_ends(text, token), default=0)
             if end in ends and not text.startswith(self.not_before, end):
@@ -103,7 +103,7 @@ class Companies:
                 yield Name(first.start, first.end, "Company", "context", 0.65)
 
     def _short_owner(self, first: Token) -> bool:
-        known = first.text in self.grammar.generic or first.text in self.grammar.governing
+        known = first.text in self.grammar.classes.generic or first.text in self.grammar.classes.governing
         return 2 <= len(first.text) <= 5 and not known and (first.pos != "nz" or unknown(first.text))
 
     def _patterned(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
@@ -113,7 +113,7 @@ class Companies:
                 inside = [t for t in tokens if start <= t.start < end]
                 words = {t.text for t in inside}
                 nominal = all(t.pos not in ("v", "vn", "a") for t in inside) or unknown(match.group("name"))
-                if words & (self.grammar.generic | self.grammar.governing) or not nominal:
+                if words & (self.grammar.classes.generic | self.grammar.classes.governing) or not nominal:
                     continue
                 yield Name(start, end, "Company", "context", 0.6)
                 if match.group("head") in self.grammar.types:

@@ -107,7 +107,7 @@ class Context:
         """Where a short odd member begins, whatever its words look like alone: 佰客来, 禾小满."""
         start = end
         for token in reversed([t for t in tokens if end - 12 <= t.start and t.end <= end]):
-            if token.text == "、" or token.pos == "w" or token.text in self.grammar.governing:
+            if token.text == "、" or token.pos == "w" or token.text in self.grammar.classes.governing:
                 break
             if token.end != start:
                 return None
@@ -130,7 +130,7 @@ class Context:
         surface = text[start:end]
         if any(n.start <= start and n.end >= end and n.voice != "ner" for n in known):
             return None
-        if surface in self.grammar.generic or kind == "Platform":
+        if surface in self.grammar.classes.generic or kind == "Platform":
             return None
         proper = self._proper(text, tokens, start, end, companies)
         if kind == "Place":
@@ -156,7 +156,7 @@ class Context:
         if surface in jieba.dt.FREQ and jieba.dt.FREQ[surface] and not companies:
             return False
         words = [w for w in jieba.dt.cut(surface, HMM=False) if len(w) > 1]
-        classes = all(w in self.grammar.generic for w in words)
+        classes = all(w in self.grammar.classes.generic for w in words)
         odd = sum(len(w) for w in words) < len(surface)
         return (companies and not classes) or (odd and len(surface) <= _SHORT + 1)
 
@@ -192,7 +192,7 @@ class Context:
 
     def _field_word(self, token: Token) -> bool:
         plain = token.pos in ("n", "nz", "a") and token.text not in self.not_fields
-        return plain and not self.grammar.is_class_word(token)
+        return plain and not self.grammar.classes.is_class_word(token)
 
     @staticmethod
     def _is(known: list[Name], start: int, end: int, type_: EntityType) -> bool:

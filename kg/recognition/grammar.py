@@ -14,17 +14,12 @@ from dataclasses import dataclass
 from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
 from kg.recognition.lexer import Token, cut_between_words
+from kg.recognition.word_classes import INNER_MARKS, OPENING_MARKS, WordClasses, names_quantity
 
-_OPENING = {"”": "“", "）": "（", ")": "(", "》": "《", "』": "『", "」": "「"}
-_STOP_POS = frozenset({"p", "u", "xc", "r", "d", "f", "c", "PER_"})
 _OFFICE = re.compile(r"[省市区县州].{2,}(?:中心|站|所|院|馆)$")
 """A centre that opens with its rank is an office: 市农产品质量安全检测中心."""
 _RANKED = re.compile(r"局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州](?!级)[\u4e00-\u9fff]{2,}")
 _COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
-_INNER_MARKS = frozenset("·/+-—－")
-_NAMED_NUMBER = re.compile(r"^[一二三四五]期$|[A-Za-z年]|^20\d\d$|^首届$")
-_CAPACITY = re.compile(r"(?:年|日)(?:产|处理|加工|出栏|屠宰)")
-_MONTH = re.compile(r"月份?$|^\d+日$")
 _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
 _LATTER = 4
@@ -35,21 +30,11 @@ _LATTER = 4
 class Grammar:
     """The heads and word lists of ``names.toml``, ready to match."""
 
+    classes: WordClasses
     types: Mapping[str, EntityType]
     heads: re.Pattern[str]
     phases: re.Pattern[str]
-    governing: frozenset[str]
-    leading: frozenset[str]
-    inner: frozenset[str]
-    generic: frozenset[str]
-    strip: frozenset[str]
-    joiners: frozenset[str]
-    comparing: frozenset[str]
-    opening: frozenset[str]
     weak_heads: tuple[str, ...]
-    title_verbs: frozenset[str]
-    office_joiners: frozenset[str]
-    fields: frozenset[str]
     not_before: Mapping[str, tuple[str, ...]]
     not_after: Mapping[str, tuple[str, ...]]
 
@@ -61,23 +46,12 @@ class Grammar:
         for type_, heads in names["heads"].items():
             for head in heads:
                 types.setdefault(head, type_)
-        # A head is a class word too: 云基地 alone names no base.
         return Grammar(
+            WordClasses.of(knowledge, types, fields),
             types,
             re.compile("(?=(" + "|".join(sorted(map(re.escape, types), key=len, reverse=True)) + "))"),
             re.compile("|".join(f"（{p}）|{p}" for p in names["context"]["phases"])),
-            frozenset(names["verbs"]["governing"]),
-            frozenset(names["verbs"]["leading"]),
-            frozenset(names["verbs"]["inner"]),
-            frozenset(names["generic"]["words"]) | frozenset(types),
-            frozenset(names["generic"]["strip"]),
-            frozenset(names["generic"]["joiners"]),
-            frozenset(names["generic"]["comparing"]),
-            frozenset(names["verbs"]["opening"]),
             tuple(names["generic"]["weak_heads"]),
-            frozenset(names["generic"]["title_verbs"]),
-            frozenset(names["generic"]["office_joiners"]),
-            fields,
             {head: tuple(words) for head, words in names["not_before"].items()},
             {head: tuple(words) for head, words in names["not_after"].items()},
         )
@@ -155,14 +129,14 @@ class Grammar:
         for token in reversed([t for t in tokens if left - 24 <= t.start < left]):
             if token.start in owners:
                 return token.start
-            if token.pos == "w" or token.text in self.governing:
+            if token.pos == "w" or token.text in self.classes.governing:
                 return left
         return left
 
     def _titled(self, tokens: Sequence[Token], left: int) -> int:
         """A document that is named after what it promotes opens with its place or office."""
         i = next((k for k, t in enumerate(tokens) if t.end == left), -1)
-        if i > 0 and tokens[i].text in self.title_verbs and tokens[i - 1].pos in ("LOC", "ORG"):
+        if i > 0 and tokens[i].text in self.classes.title_verbs and tokens[i - 1].pos in ("LOC", "ORG"):
             return tokens[i - 1].start if tokens[i - 1].end == tokens[i].start else left
         return left
 
@@ -182,7 +156,7 @@ class Grammar:
         """Where the compound before ``head`` begins; ``None`` where nothing stands before it."""
         inside = next((t for t in tokens if t.start < head < t.end), None)
         edge = inside.start if inside else head
-        if inside and inside.text in self.governing:
+        if inside and inside.text in self.classes.governing:
             return None
         i = next((k for k in range(len(tokens) - 1, -1, -1) if tokens[k].end <= edge), -1)
         words = 0
@@ -193,7 +167,7 @@ class Grammar:
             i, edge, words = step[0], step[1], words + 1
         edge = self._behind_inner_head(text, tokens, edge, head)
         stripped = self._strip(tokens, edge, head)
-        if any(t.text in self.comparing for t in tokens if edge <= t.start < stripped):
+        if any(t.text in self.classes.comparing for t in tokens if edge <= t.start < stripped):
             return None
         return stripped if stripped < head else None
 
@@ -220,24 +194,25 @@ class Grammar:
         token = tokens[i]
         if text[token.end : edge].strip() != text[token.end : edge]:
             return None
-        if token.text in _OPENING:
+        if token.text in OPENING_MARKS:
             opening = next(
-                (k for k in range(i, max(-1, i - 14), -1) if tokens[k].text == _OPENING[token.text]), None
+                (k for k in range(i, max(-1, i - 14), -1) if tokens[k].text == OPENING_MARKS[token.text]),
+                None,
             )
             if opening is None or text[tokens[opening].end : token.start].isdecimal():
                 return None
             return opening - 1, tokens[opening].start
-        if token.text in _INNER_MARKS and i > 0:
+        if token.text in INNER_MARKS and i > 0:
             return i - 1, token.start
-        if office and token.text in self.office_joiners and i > 0:
+        if office and token.text in self.classes.office_joiners and i > 0:
             inside = tokens[i - 1].pos in ("n", "vn", "ORG", "LOC")
             return (i - 1, token.start) if inside and self._one_office(tokens, i) else None
-        if token.text in self.joiners | self.office_joiners:
-            joined = i > 0 and self._joins(token, tokens[i - 1], tokens[i + 1 : i + 2])
+        if token.text in self.classes.joiners | self.classes.office_joiners:
+            joined = i > 0 and self.classes.joins(token, tokens[i - 1], tokens[i + 1 : i + 2])
             return (i - 1, token.start) if joined else None
-        if token.pos == "w" or self._bounds(token):
+        if token.pos == "w" or self.classes.bounds(token):
             return None
-        if token.pos in ("m", "q") and not self._names_quantity(tokens, i):
+        if token.pos in ("m", "q") and not names_quantity(tokens, i):
             return None
         return i - 1, token.start
 
@@ -247,43 +222,6 @@ class Grammar:
         ranked = i + 1 < len(tokens) and tokens[i + 1].text[0] in "省市区县"
         return not (ended or ranked)
 
-    def _joins(self, joiner: Token, before: Token, after: Sequence[Token]) -> bool:
-        """Whether 与 or 暨 joins two parts of one name; two names it keeps apart."""
-        if before.text in self.fields and any(t.text in self.fields for t in after):
-            return True
-        if before.text in _OPENING:
-            return joiner.text == "暨"
-        names = ("ORG", "LOC", "PER")
-        if before.pos in names or any(t.pos in names for t in after):
-            return joiner.text == "暨"
-        if joiner.text in self.office_joiners:
-            return False
-        return before.pos in ("n", "nz", "vn", "v", "nw") and not self._bounds(before)
-
-    def _bounds(self, token: Token) -> bool:
-        if token.pos == "TIME" and _MONTH.search(token.text):
-            return True
-        nominal = token.text in self.leading or token.text in self.inner or token.text in self.opening
-        if token.pos == "v" and not nominal:
-            return True
-        # A verbal noun may stand inside (整县推进项目), whatever it governs as a verb.
-        return token.pos in _STOP_POS or (token.text in self.governing and token.pos != "vn")
-
-    @staticmethod
-    def _names_quantity(tokens: Sequence[Token], i: int) -> bool:
-        """年产300台, 第二批, 三年, 100G, 蒙牛万头: numerals that belong to a name."""
-        text = tokens[i].text
-        if text.startswith("第") or _NAMED_NUMBER.search(text):
-            return True
-        if (
-            i
-            and tokens[i - 1].pos in ("ORG", "PER", "nz", "LOC", "TIME", "m")
-            and not _MONTH.search(tokens[i - 1].text)
-        ):
-            return True
-        before = "".join(t.text for t in tokens[max(0, i - 2) : i])
-        return bool(_CAPACITY.search(before))
-
     def _strip(self, tokens: Sequence[Token], edge: int, head: int) -> int:
         for token in tokens:
             if token.start < edge or token.end > head:
@@ -291,24 +229,14 @@ class Grammar:
             if token.start > edge:
                 break
             cut = any(t.end == token.start and cut_between_words(t, token) for t in tokens)
-            if token.text in self.opening or not (cut or self._weak(token)):
+            if token.text in self.classes.opening or not (cut or self.classes.weak(token)):
                 break
             edge = token.end
         # A verb may have run into the name inside one word: 汇同区发改局.
         inside = next((t for t in tokens if t.start == edge), None)
-        verbs = [v for v in self.governing if inside and 1 < len(v) < len(inside.text)]
+        verbs = [v for v in self.classes.governing if inside and 1 < len(v) < len(inside.text)]
         verb = max((v for v in verbs if inside and inside.text.startswith(v)), key=len, default="")
         return edge + len(verb)
-
-    def is_class_word(self, token: Token) -> bool:
-        """Whether a word makes no name by itself."""
-        weak = token.text in self.generic or token.text in self.strip or token.text in self.leading
-        return weak or self._made_of_generic(token.text)
-
-    def _weak(self, token: Token) -> bool:
-        """What a name does not begin with."""
-        lists = (self.strip, self.leading, self.governing, self.joiners, _INNER_MARKS)
-        return token.pos == "v" or any(token.text in words for words in lists)
 
     def _specific(self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType) -> bool:
         """Whether anything before the head is more than a class word."""
@@ -320,22 +248,22 @@ class Grammar:
             if token.end <= left or token.start >= head:
                 continue
             word = text[max(token.start, left) : min(token.end, head)]
-            if word in self.generic or word in self.strip or token.pos in ("w", "TIME", "m", "q", "c"):
+            if (
+                word in self.classes.generic
+                or word in self.classes.strip
+                or token.pos in ("w", "TIME", "m", "q", "c")
+            ):
                 continue
             if token.pos == "LOC" and not placed and token.start != left:
                 continue
             if token.pos == "LOC" and type_ in ("Event", "Project") and token.end >= head:
                 continue
-            if word in self.fields:
+            if word in self.classes.fields:
                 # 储能项目 and 轴承产业基地 are classes; 新型海洋装备技改项目 is more than its field.
                 alone = len(word) == head - left if type_ == "Project" else token.start == left
                 if head_is_weak and alone:
                     continue
                 return True
-            if len(word) > 1 and not self._made_of_generic(word):
+            if len(word) > 1 and not self.classes.made_of_generic(word):
                 return True
         return "“" in text[left:head]
-
-    def _made_of_generic(self, word: str) -> bool:
-        """大学科教 is not, 科技创新 is: split a long word at any two generic words."""
-        return any(word[:k] in self.generic and word[k:] in self.generic for k in range(1, len(word)))
