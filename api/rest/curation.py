@@ -92,6 +92,13 @@ def curation_router(service: KnowledgeService) -> APIRouter:
             return service.curator.reject(body.entity, body.surface, body.who)
         raise BadRequest("请给出 document、start 和 end，或 entity 和 surface。")
 
+    _add_history(router, service)
+    return router
+
+
+def _add_history(router: APIRouter, service: KnowledgeService) -> None:
+    """What was decided, what is worth a look, and taking decisions back."""
+
     @router.get("/decisions", summary="全部人工决定")
     def decisions() -> list[Shape]:
         return service.curator.decisions()
@@ -118,5 +125,3 @@ def curation_router(service: KnowledgeService) -> APIRouter:
             surface = service.surface(body.document, body.start, body.end)
             return service.curator.undo_like("reject", [surface], body.who)
         return service.curator.undo_like("reject", [body.surface or ""], body.who)
-
-    return router

@@ -36,11 +36,6 @@ class Source:
     text: str
     cells: tuple[Cell, ...]
 
-    @property
-    def is_grid(self) -> bool:
-        """Whether the format itself says which row and column a cell stands in."""
-        return any(cell.row is not None for cell in self.cells)
-
 
 class LineCounter:
     """1-based line numbers for ascending offsets, in one pass over the text."""

@@ -16,7 +16,7 @@ import jieba
 from kg.knowledge import Knowledge
 from kg.model import Name
 from kg.recognition.grammar import Grammar
-from kg.recognition.lexer import Token
+from kg.recognition.lexer import Token, cut_inside
 
 # Its progress reports belong on no user's screen.
 jieba.setLogLevel(logging.WARNING)
@@ -67,9 +67,9 @@ class Companies:
         places = {name.start for name in known if name.type == "Place" and name.voice == "vocabulary"}
         for token in tokens:
             vouched = token.pos in _PROPER or (token.pos == "LOC" and token.start not in places)
-            if _within(text, token):
+            if cut_inside(text, token.start, token.text):
                 continue
-            if not vouched or token.text in self.grammar.classes.generic | self.grammar.classes.governing:
+            if not vouched or self.grammar.classes.names_nothing(token.text):
                 continue
             end = max(self._ending_ends(text, token), default=0)
             if end in ends and not text.startswith(self.not_before, end):
@@ -94,7 +94,7 @@ class Companies:
             phased = self.phased.match(text, name.start, name.end)
             if phased and unknown(phased.group("stem")):
                 yield Name(name.start, phased.end("owner"), "Company", "context", 0.72)
-            if first is None or first.pos not in _PROPER or _within(text, first):
+            if first is None or first.pos not in _PROPER or cut_inside(text, first.start, first.text):
                 continue
             longer = self.owner_ending.search(text, name.start + 2, min(name.end, name.start + 9))
             if longer and longer.end() < name.end:
@@ -103,7 +103,7 @@ class Companies:
                 yield Name(first.start, first.end, "Company", "context", 0.65)
 
     def _short_owner(self, first: Token) -> bool:
-        known = first.text in self.grammar.classes.generic or first.text in self.grammar.classes.governing
+        known = self.grammar.classes.names_nothing(first.text)
         return 2 <= len(first.text) <= 5 and not known and (first.pos != "nz" or unknown(first.text))
 
     def _patterned(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
@@ -111,9 +111,8 @@ class Companies:
             for match in pattern.finditer(text):
                 start, end = match.span("name")
                 inside = [t for t in tokens if start <= t.start < end]
-                words = {t.text for t in inside}
                 nominal = all(t.pos not in ("v", "vn", "a") for t in inside) or unknown(match.group("name"))
-                if words & (self.grammar.classes.generic | self.grammar.classes.governing) or not nominal:
+                if not nominal or any(self.grammar.classes.names_nothing(t.text) for t in inside):
                     continue
                 yield Name(start, end, "Company", "context", 0.6)
                 if match.group("head") in self.grammar.types:
@@ -124,12 +123,6 @@ class Companies:
         phase = next((p for p in self.phases if surface.endswith(p)), "")
         owner = surface.removesuffix(phase) if phase else ""
         return owner if owner.endswith(self.endings) else ""
-
-
-def _within(text: str, token: Token) -> bool:
-    """计划中|新投资: a word that begins with the end of the word before."""
-    before = text[token.start - 1 : token.start]
-    return token.text[0] in "中上下内外前后等" and len(token.text) <= 3 and "\u4e00" <= before <= "\u9fff"
 
 
 def unknown(surface: str) -> bool:

@@ -29,8 +29,17 @@ class Token:
 
 def cut_between_words(before: Token, token: Token) -> bool:
     """计划|中新|投资: a word that NER made of the end of one word and the beginning of another."""
-    odd = token.pos in ("ORG", "PER", "LOC", "nz") and len(token.text) <= 3
-    return odd and token.text[0] in "中上下内外前后等" and before.pos in ("n", "vn", "nz", "ORG")
+    odd = token.pos in ("ORG", "PER", "LOC", "nz") and _may_be_cut(token.text)
+    return odd and before.pos in ("n", "vn", "nz", "ORG")
+
+
+def cut_inside(text: str, start: int, surface: str) -> bool:
+    """The same from the text alone: Chinese stands directly before an odd short word."""
+    return _may_be_cut(surface) and "\u4e00" <= text[max(0, start - 1) : start] <= "\u9fff"
+
+
+def _may_be_cut(surface: str) -> bool:
+    return len(surface) <= 3 and surface.startswith(tuple("中上下内外前后等"))
 
 
 def fused(tokens: Sequence[Token], names: Sequence[Name]) -> tuple[Token, ...]:

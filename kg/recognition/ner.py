@@ -7,7 +7,7 @@ organisation (工程技术研究中心): both are mended here, with the word lis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,12 +15,12 @@ import jieba
 
 from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
-from kg.recognition.lexer import Token
+from kg.recognition.companies import unknown
+from kg.recognition.lexer import Token, cut_inside
 
 _PLACE = re.compile(
     r"(?:省|市|区|县|镇|街道|新区|自治区|自治州|群岛|半岛|湾区|.{2}[乡村河湖湾岛山江岭港巷]|.{2}(?:古城|古镇|老街|大街|大道))$"
 )
-_WITHIN = "中上下内外前后等"
 _WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带)$")
 
 
@@ -43,12 +43,12 @@ class NerVoice:
     not_places: tuple[str, ...]
     class_nouns: frozenset[str]
     generic: frozenset[str]
-    heads: Mapping[str, str]
+    heads: tuple[str, ...]
 
     @staticmethod
     def of(knowledge: Knowledge) -> NerVoice:
         names = knowledge.names
-        heads = {h: t for t, hs in names["heads"].items() for h in hs}
+        heads = tuple(head for heads in names["heads"].values() for head in heads)
         return NerVoice(
             tuple(sorted(names["verbs"]["governing"], key=len, reverse=True)),
             tuple(names["heads"]["Organization"]),
@@ -70,9 +70,7 @@ class NerVoice:
             end = token.end - len(wide.group()) if wide else token.end
             surface = text[start:end]
             type_ = self._type(surface, token.pos)
-            within = bool(start) and "\u4e00" <= text[start - 1] <= "\u9fff"
-            if surface[0] in _WITHIN and within and len(surface) <= 3:
-                # 计划中|新投资: the end of one word and the beginning of another.
+            if cut_inside(text, start, surface):
                 continue
             if type_ == "Place" and surface.endswith(self.not_places):
                 continue
@@ -87,11 +85,9 @@ class NerVoice:
         return start + len(verb)
 
     def _type(self, surface: str, tag: str) -> EntityType | None:
-        jieba.initialize()
         if surface.endswith(self.organizations):
             return "Organization"
-        head = next((h for h in sorted(self.heads, key=len, reverse=True) if surface.endswith(h)), None)
-        if head:
+        if surface.endswith(self.heads):
             # The grammar draws the edges of these; NER alone is not enough for them.
             return None
         if tag == "LOC":
@@ -99,13 +95,8 @@ class NerVoice:
         if _PLACE.search(surface):
             return "Place"
         # A short name that no dictionary knows is a company's (瑞源); a longer one needs an ending.
-        short = len(surface) <= 4 and not surface.endswith(self.not_companies) and self._unknown(surface)
+        short = len(surface) <= 4 and not surface.endswith(self.not_companies) and unknown(surface)
         return "Company" if short or surface.endswith(self.companies) else None
-
-    @staticmethod
-    def _unknown(surface: str) -> bool:
-        """Whether no dictionary word of two characters or more stands in it."""
-        return all(len(word) == 1 for word in jieba.dt.cut(surface, HMM=False))
 
     def _is_class(self, surface: str) -> bool:
         if surface in self.class_nouns or surface in self.generic:

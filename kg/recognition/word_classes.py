@@ -76,6 +76,10 @@ class WordClasses:
             return False
         return before.pos in ("n", "nz", "vn", "v", "nw") and not self.bounds(before)
 
+    def names_nothing(self, word: str) -> bool:
+        """Whether a word is a class word or a verb that governs names."""
+        return word in self.generic or word in self.governing
+
     def is_class_word(self, token: Token) -> bool:
         """Whether a word makes no name by itself."""
         weak = token.text in self.generic or token.text in self.strip or token.text in self.leading

@@ -13,6 +13,8 @@ from kg.knowledge import Knowledge
 from kg.model import Mention
 from kg.pipeline import Extraction, extract
 from kg.recognition import Recogniser
+from kg.recognition.lexer import Token
+from kg.recognition.ner import NerVoice
 from tests.kg.conftest import Said
 from tests.kg.plans import flattened, read
 
@@ -313,3 +315,8 @@ def test_a_verb_that_lac_joined_to_an_office_is_no_part_of_it(said: Said) -> Non
 def test_no_mention_of_the_sample_begins_with_the_verb_before_it(sample: Extraction) -> None:
     verbs = ("汇同", "会同", "推进", "加快", "统筹", "联系", "对接", "报送", "支持", "依托", "配合")
     assert [m.surface for m in sample.mentions if m.surface.startswith(verbs)] == []
+
+
+def test_a_region_that_is_nothing_but_its_ending_is_no_place() -> None:
+    voice = NerVoice.of(Knowledge())
+    assert list(voice.names_in("地区", [Token(0, 2, "地区", "LOC")])) == []
