@@ -22,7 +22,7 @@ EntityType = Literal[
     "Event",
     "PolicyDocument",
 ]
-Where = Literal["title", "preamble", "content", "step", "measures", "criteria", "section", "supervision"]
+Where = Literal["title", "prose", "content", "step", "measures", "criteria", "section", "supervision"]
 Method = Literal["stated", "pattern", "inferred"]
 Comparator = Literal["=", ">=", "<=", ">", "<", "≈"]
 Role = Literal["lead", "support"]
@@ -150,7 +150,7 @@ class Plan:
     title_source: Span | None
     items: tuple[Item, ...]
     defects: tuple[Defect, ...] = ()
-    preamble: tuple[Span, ...] = ()
+    prose: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) 
         else None,
         tuple(_with_defects(items, source.text, knowledge)),
         unread,
-        tuple(_preamble(source, document, items[0].source.start, headers, title)),
+        tuple(_prose(source, document, items, headers, title)),
     )
 
 
@@ -112,14 +112,17 @@ def _title(source: Source, headers: Sequence[Header]) -> Cell | None:
     return replace(cell, text=cell.text[:size], end=cell.start + size) if size > 0 else None
 
 
-def _preamble(
-    source: Source, document: str, first: int, headers: Sequence[Header], title: Cell | None
+def _prose(
+    source: Source, document: str, items: Sequence[Item], headers: Sequence[Header], title: Cell | None
 ) -> Iterator[Span]:
-    """What is said before the first item, outside the header and the title."""
+    """What is said outside the items, the header and the title: before the first, between, behind."""
+    taken = [(item.source.start, item.source.end) for item in items]
     for i, cell in enumerate(source.cells):
-        header = any(h.first <= i < h.last for h in headers)
         start = title.end if title and cell.start == title.start else cell.start
-        if cell.end <= first and cell.end > start and not header:
+        header = any(h.first <= i < h.last for h in headers)
+        behind = cell.start >= taken[0][0] and bool(headers)
+        inside = any(a < cell.end and start < b for a, b in taken)
+        if cell.end > start and not (header or inside or (behind and cell.kind == "cell")):
             yield Span(document, cell.line, start, cell.end, cell.table, cell.row, cell.column)
 
 

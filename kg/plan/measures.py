@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.knowledge import Knowledge
 from kg.model import Item, Responsible, Section, Span
 from kg.plan.items import read_number
-from kg.plan.responsibility import Notation, Wording, find_notation
+from kg.plan.responsibility import Notation, Wording, find_notation, first_leads
 from kg.reading.cells import Cell, trimmed
 
 _MARKER = re.compile(
@@ -50,11 +50,25 @@ def read_measures(document: str, text: str, cells: Sequence[Cell], knowledge: Kn
         return []
     usual = levels.most_common(1)[0][0]
     items: list[Item] = []
-    for paragraph, notation in found:
+    for paragraph, notation in _with_leads(found, wording):
         # A measure that forgets to say who is responsible is one all the same.
         if notation or paragraph.level == usual:
             items.append(_item(document, text, paragraph, notation, items[-1].no if items else 0))
     return items
+
+
+def _with_leads(
+    found: Sequence[tuple[Paragraph, Notation | None]], wording: Wording
+) -> Iterator[tuple[Paragraph, Notation | None]]:
+    """Tell lead from support where a remark says that the first of a list leads (…，下同)."""
+    from_here = False
+    for paragraph, notation in found:
+        if notation:
+            here = bool(wording.first_leads.search(notation.remark))
+            from_here = from_here or (here and "下同" in notation.remark)
+            if here or from_here:
+                notation = replace(notation, units=first_leads(notation.units))
+        yield paragraph, notation
 
 
 def _paragraphs(cells: Sequence[Cell]) -> Iterator[Paragraph]:

@@ -20,11 +20,15 @@ Unit = tuple[str, Role, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """Where a measure says who is responsible: the whole notation and the units inside."""
+    """Where a measure says who is responsible: the whole notation, the units inside, the remark.
+
+    ``remark`` is what the bracket adds for this measure and, with 下同, for those that follow.
+    """
 
     start: int
     end: int
     units: tuple[Unit, ...]
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Wording:
     tail: re.Pattern[str]
     unit_endings: tuple[str, ...]
     heads: tuple[str, ...]
+    remark: re.Pattern[str]
+    first_leads: re.Pattern[str]
 
     @staticmethod
     def of(knowledge: Knowledge) -> Wording:
@@ -61,9 +67,11 @@ class Wording:
             ),
             re.compile(rf"(?:{tails})?(?:{_any(words['lead_endings'])})$"),
             re.compile(rf"(?:{tails})?(?:{_any(words['support_endings'])})$"),
-            re.compile(rf"(?:{tails})$"),
+            re.compile(rf"(?:{tails})?[（(](?:{notes})[^（）()]*[）)]$|(?:{tails})$"),
             tuple(words["unit_endings"]),
             tuple(words["heads"]),
+            re.compile(rf"(?:{notes})[^（）()]*"),
+            re.compile(rf"(?:{_any(words['first'])}).*牵头"),
         )
 
 
@@ -77,8 +85,16 @@ def find_notation(text: str, wording: Wording) -> Notation | None:
     for match in sorted(found, key=lambda m: (m.end(), m.start()), reverse=True):
         units = tuple(units_in(match.group("units"), match.start("units"), wording))
         if units:
-            return Notation(match.start(), match.end(), units)
+            remark = wording.remark.search(match.group())
+            return Notation(match.start(), match.end(), units, remark.group() if remark else "")
     return None
+
+
+def first_leads(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """The units of a list whose first leads and whose others take part (列第一位者为牵头单位)."""
+    if any(role == "support" for _, role, _, _ in units):
+        return units
+    return (*units[:1], *((name, "support", start, end) for name, _, start, end in units[1:]))
 
 
 def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> Iterator[Unit]:
@@ -97,7 +113,7 @@ def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> I
 def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, role: Role) -> Iterator[Unit]:
     """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units."""
     pending: list[tuple[str, int, int]] = []
-    for a, b in _pieces(text, start, end, wording.unit_endings):
+    for a, b in _joined(text, _pieces(text, start, end, wording.unit_endings)):
         a += next((len(head) for head in wording.heads if text.startswith(head, a, b)), 0)
         piece = text[a:b]
         closing: tuple[re.Match[str], Role] | None = None
@@ -134,6 +150,26 @@ def _pieces(text: str, start: int, end: int, endings: tuple[str, ...]) -> Iterat
             if b > a:
                 yield a, b
             begin = i + 1
+
+
+_RANK = re.compile(r"各?(?:设区)?[省市县区州盟旗]|各?(?:地|自治[区州]|直辖市)")
+_FURTHER_RANK = re.compile(r"(?:[县区市州旗]|自治[区州县]|直辖市)(?:[（(〔\[].*[）)〕\]])?(?:$|人民政府|政府)")
+
+
+def _joined(text: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """各市、县〔区〕人民政府 is one unit: ranks of the governments behind them."""
+    begun: tuple[int, int] | None = None
+    for start, end in pieces:
+        if begun and _FURTHER_RANK.match(text[start:end]):
+            start = begun[0]
+        elif begun:
+            yield begun
+        begun = (start, end)
+        if not _RANK.fullmatch(text[start:end].rpartition("、")[2]) or "政府" in text[start:end]:
+            yield begun
+            begun = None
+    if begun:
+        yield begun
 
 
 @lru_cache(maxsize=1)

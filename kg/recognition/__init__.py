@@ -150,8 +150,8 @@ def passages_of(plan: Plan) -> Iterator[Passage]:
     """Every passage of a plan that is searched for names, in the order of the text."""
     if plan.title_source:
         yield Passage(plan.document.title, plan.title_source, "title")
-    for source in plan.preamble:
-        yield Passage(plan.text[source.start : source.end], source, "preamble")
+    for source in plan.prose:
+        yield Passage(plan.text[source.start : source.end], source, "prose")
     for item in plan.items:
         yield from _item_passages(plan.text, item)
 

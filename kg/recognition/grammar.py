@@ -22,6 +22,8 @@ _RANKED = re.compile(r"局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州
 _COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
 _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
+_STRONG = 6
+"""Characters of a name made of class words alone, its strong head included."""
 _LATTER = 4
 """Characters that a name must have behind another name's head to be a name by itself."""
 
@@ -35,6 +37,8 @@ class Grammar:
     heads: re.Pattern[str]
     phases: re.Pattern[str]
     weak_heads: tuple[str, ...]
+    strong_heads: tuple[str, ...]
+    counting: tuple[str, ...]
     not_before: Mapping[str, tuple[str, ...]]
     not_after: Mapping[str, tuple[str, ...]]
 
@@ -52,6 +56,8 @@ class Grammar:
             re.compile("(?=(" + "|".join(sorted(map(re.escape, types), key=len, reverse=True)) + "))"),
             re.compile("|".join(f"（{p}）|{p}" for p in names["context"]["phases"])),
             tuple(names["generic"]["weak_heads"]),
+            tuple(names["generic"]["strong_heads"]),
+            tuple(names["generic"]["counting"]),
             {head: tuple(words) for head, words in names["not_before"].items()},
             {head: tuple(words) for head, words in names["not_after"].items()},
         )
@@ -85,7 +91,10 @@ class Grammar:
         office = type_ == "Organization" and head[-1] in "局委厅部会"
         ends = self._ends(text, tokens, head, end)
         left = self.left_edge(text, tokens, start, office) if ends else None
-        if left is None or not self._specific(text, tokens, left, start, type_):
+        if left is None or text.endswith(self.counting, 0, left):
+            return
+        strong = start + len(head) - left >= _STRONG and text.endswith(self.strong_heads, left, end)
+        if not strong and not self._specific(text, tokens, left, start, type_):
             return
         ranked = self._ranked(text, tokens, left, end)
         if len(head) == 1 and type_ == "Organization" and not ranked:
@@ -183,7 +192,8 @@ class Grammar:
                 or not edge < end <= head - _LATTER
             ):
                 continue
-            if self._specific(text, tokens, end, head, "Project"):
+            whole = self._specific(text, tokens, edge, match.start(1), self.types[inner])
+            if whole and self._specific(text, tokens, end, head, "Project"):
                 edge = end
         return edge
 
@@ -232,11 +242,23 @@ class Grammar:
             if token.text in self.classes.opening or not (cut or self.classes.weak(token)):
                 break
             edge = token.end
+        edge = self._behind_verb(tokens, edge, head)
         # A verb may have run into the name inside one word: 汇同区发改局.
         inside = next((t for t in tokens if t.start == edge), None)
         verbs = [v for v in self.classes.governing if inside and 1 < len(v) < len(inside.text)]
         verb = max((v for v in verbs if inside and inside.text.startswith(v)), key=len, default="")
         return edge + len(verb)
+
+    def _behind_verb(self, tokens: Sequence[Token], edge: int, head: int) -> int:
+        """高标准建设中德…产业园: a verb behind nothing but class words governs the name."""
+        for token in tokens:
+            if token.start < edge or token.end >= head:
+                continue
+            if token.pos == "v" and token.text in self.classes.leading | self.classes.governing:
+                return token.end
+            if not (self.classes.is_class_word(token) or token.pos in ("ad", "vd")):
+                return edge
+        return edge
 
     def _specific(self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType) -> bool:
         """Whether anything before the head is more than a class word."""

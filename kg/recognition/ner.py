@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 import jieba
 
@@ -19,9 +20,12 @@ from kg.recognition.companies import unknown
 from kg.recognition.lexer import Token, cut_inside
 
 _PLACE = re.compile(
-    r"(?:省|市|区|县|镇|街道|新区|自治区|自治州|群岛|半岛|湾区|.{2}[乡村河湖湾岛山江岭港巷]|.{2}(?:古城|古镇|老街|大街|大道))$"
+    r"(?:省|市|区|县|镇|街道|自治州|群岛|沙漠|盆地|高原|平原|.[山江河湖海岭岛港洲]|.{2}[乡村湾巷路站旗州峡]|"
+    r".{2}(?:古城|古镇|老街|大街|大道|高速|高速公路|铁路|高铁|机场|口岸|运河|水库|大桥|球场|体育场|足球场))$"
 )
-_WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带)$")
+_WORKS = re.compile(r"(?:[站港路]|机场|大桥|口岸|体育场|球场|铁路|高速|高速公路)$")
+_GRAMMATICAL = frozenset({"w", "v", "p", "u", "c", "d", "f", "r", "xc", "ad"})
+_WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带|段|(?<=.{2})[东南西北中]部|南缘|北缘|周边)$")
 
 
 @cache
@@ -38,9 +42,11 @@ class NerVoice:
 
     verbs: tuple[str, ...]
     organizations: tuple[str, ...]
+    institutions: tuple[str, ...]
     companies: tuple[str, ...]
     not_companies: tuple[str, ...]
     not_places: tuple[str, ...]
+    alone: frozenset[str]
     class_nouns: frozenset[str]
     generic: frozenset[str]
     heads: tuple[str, ...]
@@ -52,9 +58,11 @@ class NerVoice:
         return NerVoice(
             tuple(sorted(names["verbs"]["governing"], key=len, reverse=True)),
             tuple(names["heads"]["Organization"]),
+            tuple(names["organization"]["endings"]),
             tuple(names["company"]["endings"]),
             tuple(names["company"]["not_company_endings"]),
             tuple(names["company"]["not_places"]),
+            frozenset(names["company"]["alone"]),
             frozenset(names["company"]["class_nouns"]),
             frozenset(names["generic"]["words"]),
             heads,
@@ -62,8 +70,10 @@ class NerVoice:
 
     def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
         """ORG and LOC tokens as names; the rest of LAC's tags are left to the grammars."""
-        for token in tokens:
+        for token, following in zip_longest(tokens, tokens[1:]):
             if token.pos not in ("ORG", "LOC"):
+                continue
+            if token.text in self.alone and following and following.pos not in _GRAMMATICAL:
                 continue
             start = self._without_verb(text, token.start, token.end)
             wide = _WIDE.search(text[start : token.end])
@@ -76,6 +86,15 @@ class NerVoice:
                 continue
             if type_ and len(surface) >= 2 and not self._is_class(surface) and surface not in self.verbs:
                 yield Name(start, end, type_, "ner", 0.7)
+            if following and token.pos == following.pos and token.end == following.start:
+                yield from self._joined(start, following)
+
+    def _joined(self, start: int, second: Token) -> Iterator[Name]:
+        """中国科学院|南京地质古生物研究所, 宁波|舟山港: two words of one name."""
+        if second.pos == "ORG" and self._type(second.text, "ORG") == "Organization":
+            yield Name(start, second.end, "Organization", "ner", 0.72)
+        elif second.pos == "LOC" and _WORKS.search(second.text):
+            yield Name(start, second.end, "Place", "ner", 0.72)
 
     def _without_verb(self, text: str, start: int, end: int) -> int:
         verb = next(
@@ -96,7 +115,9 @@ class NerVoice:
             return "Place"
         # A short name that no dictionary knows is a company's (瑞源); a longer one needs an ending.
         short = len(surface) <= 4 and not surface.endswith(self.not_companies) and unknown(surface)
-        return "Company" if short or surface.endswith(self.companies) else None
+        if short or surface.endswith(self.companies):
+            return "Company"
+        return "Organization" if len(surface) > 3 and surface.endswith(self.institutions) else None
 
     def _is_class(self, surface: str) -> bool:
         if surface in self.class_nouns or surface in self.generic:
