@@ -7,6 +7,7 @@ a short name which one list gives away (金能、益凯等重点项目) is found
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from kg.recognition.vocabulary import Vocabulary
 
 __all__ = ["VOICES", "Lexer", "Recogniser", "Vocabulary"]
 
+_UNIT = 16
+"""Characters of the longest responsible unit that is looked for in running text."""
 _FUSED_TYPES = ("Company", "Place", "Topic", "Program")
 VOICES = ("vocabulary", "grammar", "ner", "context", "document")
 
@@ -74,6 +77,9 @@ class Recogniser:
         """The mentions of a plan in the order of its text, and the plan with its targets."""
         passages = list(passages_of(plan))
         heard = [self._heard(p) for p in passages]
+        units = _units(plan)
+        if units:
+            heard = [self._with_units(p, names, units) for p, names in zip(passages, heard, strict=True)]
         if "document" in self.voices:
             texts = [p.text for p in passages]
             endings = self.context.companies.endings
@@ -112,6 +118,13 @@ class Recogniser:
         more = self.grammar.names_in(passage.text, tokens, names)
         return arbitrate(passage.text, [*names, *more])
 
+    def _with_units(self, passage: Passage, names: list[Name], units: re.Pattern[str]) -> list[Name]:
+        """The units of responsible cells are organisations where running text speaks of them."""
+        if passage.where in ("section", "supervision") or "document" not in self.voices:
+            return names
+        more = [Name(m.start(), m.end(), "Organization", "document", 0.75) for m in units.finditer(passage.text)]
+        return arbitrate(passage.text, [*names, *more]) if more else names
+
     def tokens(self, text: str) -> tuple[Token, ...]:
         return self.lexer.tokens(text)
 
@@ -144,6 +157,17 @@ class Recogniser:
                 _within(passage, found.start, found.end),
                 passage.step,
             )
+
+
+def _units(plan: Plan) -> re.Pattern[str] | None:
+    """What finds the responsible units of a plan; collective ones (各有关部门) are no names."""
+    names = {
+        unit.name
+        for item in plan.items
+        for unit in item.responsible
+        if 2 < len(unit.name) <= _UNIT and not unit.name.startswith("各") and "、" not in unit.name
+    }
+    return re.compile("|".join(sorted(map(re.escape, names), key=lambda n: (-len(n), n)))) if names else None
 
 
 def passages_of(plan: Plan) -> Iterator[Passage]:

@@ -11,6 +11,7 @@ from kg.recognition.lexer import Token
 
 _NESTED_VOICES = frozenset({"vocabulary", "context"})
 _OWNED = re.compile(r"(?:[一二三四五]期)?项目")
+_PHASE = re.compile(r"[一二三四五]期$")
 _SEAT = re.compile(r"([\u4e00-\u9fff]{2,4}?)[市县区](?!级|场|域|属|委|政府)")
 _SPOT = re.compile(r"[巷街路山湖河湾岛村镇城寺塔桥]$")
 _PROPAGATED: tuple[EntityType, ...] = ("Company", "Platform", "Project", "Program", "Place", "Topic")
@@ -78,6 +79,7 @@ def propagate(
     begins: dict[str, list[tuple[str, EntityType]]] = {}
     for surface, type_ in sorted(surfaces, key=lambda k: (-len(k[0]), k)):
         begins.setdefault(surface[:2], []).append((surface, type_))
+    phases = {m.group() for s, type_ in surfaces if type_ == "Project" and (m := _PHASE.search(s))}
     result = []
     for text, words, names in zip(texts, tokens, heard, strict=True):
         # What is a place somewhere in the document is no company here (霖海 of 霖海县).
@@ -92,6 +94,7 @@ def propagate(
         ]
         more += _with_trade(text, words, [*kept, *more], endings)
         more += _owned_projects(text, [*kept, *more])
+        more += _phases(text, words, phases)
         result.append(arbitrate(text, [*kept, *more]))
     return result
 
@@ -169,6 +172,15 @@ def _owned_projects(text: str, names: Sequence[Name]) -> list[Name]:
         if tail:
             found.append(Name(name.start, tail.end(), "Project", "document", 0.7))
     return found
+
+
+def _phases(text: str, words: Sequence[Token], phases: set[str]) -> list[Name]:
+    """实现一期达产: a phase alone, where the document knows a project of that phase."""
+    return [
+        Name(w.start, w.end, "Project", "document", 0.6)
+        for w in words
+        if w.text in phases and not _OWNED.match(text, w.end)
+    ]
 
 
 def _on_bounds(words: Sequence[Token], start: int, end: int) -> bool:

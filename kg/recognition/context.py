@@ -35,6 +35,7 @@ class Context:
     behind: tuple[tuple[re.Pattern[str], EntityType], ...]
     industry: re.Pattern[str]
     not_fields: frozenset[str]
+    not_quoted: frozenset[str]
     companies: Companies
     grammar: Grammar
 
@@ -42,7 +43,7 @@ class Context:
     def of(knowledge: Knowledge, grammar: Grammar) -> Context:
         context = knowledge.names["context"]
         classes: dict[str, EntityType] = {}
-        for type_ in ("Company", "Place", "Project", "Platform"):
+        for type_ in ("Company", "Place", "Project", "Platform", "Program"):
             classes.update(dict.fromkeys(context[type_], type_))
         return Context(
             classes,
@@ -54,6 +55,7 @@ class Context:
             ),
             re.compile(f"(?:{_any(context['industry']).pattern})(?!化)"),
             frozenset(context["not_fields"]),
+            frozenset(context["not_quoted"]),
             Companies.of(knowledge, grammar),
             grammar,
         )
@@ -133,6 +135,8 @@ class Context:
         if surface in self.grammar.classes.generic or kind == "Platform":
             return None
         proper = self._proper(text, tokens, start, end, companies)
+        if kind == "Program":
+            return "Program" if 3 < len(surface) <= 10 else None
         if kind == "Place":
             return "Place" if proper and len(surface) <= 6 else None
         if kind == "Company":
@@ -165,7 +169,7 @@ class Context:
             inner = match.group(1)
             behind = next((t for pattern, t in self.behind if pattern.match(text, match.end())), None)
             type_ = behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None)
-            if type_ is None or any(
+            if type_ is None or inner in self.not_quoted or any(
                 n.start <= match.start(1) and n.end >= match.end(1) and n.type == type_ for n in known
             ):
                 continue

@@ -19,10 +19,13 @@ from kg.recognition.word_classes import INNER_MARKS, OPENING_MARKS, WordClasses,
 _OFFICE = re.compile(r"[省市区县州].{2,}(?:中心|站|所|院|馆)$")
 """A centre that opens with its rank is an office: 市农产品质量安全检测中心."""
 _RANKED = re.compile(r"局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州](?!级)[\u4e00-\u9fff]{2,}")
+_RANKED_SYSTEM = re.compile(r"[省市区县](?!级)")
+_SYSTEMS = ("系统", "平台", "网")
+_EDITION = re.compile(r"第[一二三四五六七八九十百\d]+届")
 _COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
 _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
-_STRONG = 6
+_STRONG = 5
 """Characters of a name made of class words alone, its strong head included."""
 _LATTER = 4
 """Characters that a name must have behind another name's head to be a name by itself."""
@@ -39,6 +42,9 @@ class Grammar:
     weak_heads: tuple[str, ...]
     strong_heads: tuple[str, ...]
     counting: tuple[str, ...]
+    sites: tuple[str, ...]
+    titles: tuple[re.Pattern[str], ...]
+    issuing: tuple[str, ...]
     not_before: Mapping[str, tuple[str, ...]]
     not_after: Mapping[str, tuple[str, ...]]
 
@@ -58,6 +64,9 @@ class Grammar:
             tuple(names["generic"]["weak_heads"]),
             tuple(names["generic"]["strong_heads"]),
             tuple(names["generic"]["counting"]),
+            tuple(names["heads"]["Platform"]),
+            tuple(re.compile(pattern) for pattern in names["generic"]["document_titles"]),
+            tuple(names["generic"]["issuing"]),
             {head: tuple(words) for head, words in names["not_before"].items()},
             {head: tuple(words) for head, words in names["not_after"].items()},
         )
@@ -65,6 +74,7 @@ class Grammar:
     def names_in(self, text: str, tokens: Sequence[Token], owners: Sequence[Name] = ()) -> Iterator[Name]:
         """Names of every head in a passage, nested ones included; ``owners`` are known companies."""
         yield from self._quoted_titles(text)
+        yield from self._written_titles(text, tokens)
         starts = {name.start for name in owners if name.type == "Company"}
         for head, start in self._heads_in(text):
             yield from self._named(text, tokens, head, start, starts)
@@ -89,8 +99,11 @@ class Grammar:
     ) -> Iterator[Name]:
         end, type_ = start + len(head), self.types[head]
         office = type_ == "Organization" and head[-1] in "局委厅部会"
+        asked = None if type_ == "Organization" and not office else type_
         ends = self._ends(text, tokens, head, end)
-        left = self.left_edge(text, tokens, start, office) if ends else None
+        left = self.left_edge(text, tokens, start, asked) if ends else None
+        while left is not None and left < start and text[left] in "）”、":
+            left += 1
         if left is None or text.endswith(self.counting, 0, left):
             return
         strong = start + len(head) - left >= _STRONG and text.endswith(self.strong_heads, left, end)
@@ -119,6 +132,10 @@ class Grammar:
         if head in self.not_after and text.endswith(self.not_after[head], 0, end - len(head)):
             return False
         inside = next((t for t in tokens if t.start < end < t.end), None)
+        closing = next((t for t in tokens if t.end == end and t.text != head), None)
+        if closing and closing.text in self.classes.fields:
+            # 系统 in 智能无人系统 is part of a field's name.
+            return False
         if inside is None or inside.pos in ("ORG", "LOC", "nz"):
             return True
         # Inside one word only as the beginning of a longer head: 会议 in 会议纪要.
@@ -161,7 +178,21 @@ class Grammar:
         for match in re.finditer(r"《[^《》]{2,60}(?:《[^《》]*》[^《》]*)?》", text):
             yield Name(match.start(), match.end(), "PolicyDocument", "grammar", 0.97)
 
-    def left_edge(self, text: str, tokens: Sequence[Token], head: int, office: bool = False) -> int | None:
+    def _written_titles(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
+        """江西省人民政府印发关于…的通知: the office that issues a notice opens its title."""
+        for pattern in self.titles:
+            for match in pattern.finditer(text):
+                start = match.start()
+                for token in reversed([t for t in tokens if t.end <= start]):
+                    issuer = token.pos in ("ORG", "LOC") or token.text in self.issuing
+                    if token.end != start or not issuer:
+                        break
+                    start = token.start
+                yield Name(start, match.end(), "PolicyDocument", "grammar", 0.85)
+
+    def left_edge(
+        self, text: str, tokens: Sequence[Token], head: int, type_: EntityType | None = None
+    ) -> int | None:
         """Where the compound before ``head`` begins; ``None`` where nothing stands before it."""
         inside = next((t for t in tokens if t.start < head < t.end), None)
         edge = inside.start if inside else head
@@ -170,11 +201,12 @@ class Grammar:
         i = next((k for k in range(len(tokens) - 1, -1, -1) if tokens[k].end <= edge), -1)
         words = 0
         while i >= 0 and words < _MAX_MODIFIERS:
-            step = self._extend(text, tokens, i, edge, office)
+            step = self._extend(text, tokens, i, edge, type_)
             if step is None:
                 break
             i, edge, words = step[0], step[1], words + 1
-        edge = self._behind_inner_head(text, tokens, edge, head)
+        if type_ != "Project":
+            edge = self._behind_inner_head(text, tokens, edge, head)
         stripped = self._strip(tokens, edge, head)
         if any(t.text in self.classes.comparing for t in tokens if edge <= t.start < stripped):
             return None
@@ -198,7 +230,7 @@ class Grammar:
         return edge
 
     def _extend(
-        self, text: str, tokens: Sequence[Token], i: int, edge: int, office: bool
+        self, text: str, tokens: Sequence[Token], i: int, edge: int, type_: EntityType | None
     ) -> tuple[int, int] | None:
         """(next token to look at, new left edge), or ``None`` at a boundary."""
         token = tokens[i]
@@ -214,9 +246,13 @@ class Grammar:
             return opening - 1, tokens[opening].start
         if token.text in INNER_MARKS and i > 0:
             return i - 1, token.start
-        if office and token.text in self.classes.office_joiners and i > 0:
+        if type_ == "Organization" and token.text in self.classes.office_joiners and i > 0:
             inside = tokens[i - 1].pos in ("n", "vn", "ORG", "LOC")
             return (i - 1, token.start) if inside and self._one_office(tokens, i) else None
+        if type_ == "Project" and token.text == "及" and i > 0:
+            # 年产10GWh电池及系统集成项目; a list of projects has a head before the 及.
+            whole = tokens[i - 1].text.endswith(tuple(self.types)) or tokens[i - 1].text in self.classes.generic
+            return (i - 1, token.start) if tokens[i - 1].pos in ("n", "nz", "vn") and not whole else None
         if token.text in self.classes.joiners | self.classes.office_joiners:
             joined = i > 0 and self.classes.joins(token, tokens[i - 1], tokens[i + 1 : i + 2])
             return (i - 1, token.start) if joined else None
@@ -264,6 +300,13 @@ class Grammar:
         """Whether anything before the head is more than a class word."""
         if type_ == "Organization" and _RANKED.match(text[left:]):
             return True
+        if type_ == "Platform" and _RANKED_SYSTEM.match(text[left:]) and text.startswith(_SYSTEMS, head):
+            return True
+        if type_ == "Event" and _EDITION.match(text[left:head]):
+            return True
+        phase = self.phases.match(text, head) if type_ == "Project" else None
+        if phase and text[left:head].endswith(self.sites):
+            return True
         head_is_weak = any(text.startswith(weak, head) for weak in self.weak_heads)
         placed = type_ in ("Platform", "Organization", "PolicyDocument")
         for token in tokens:
@@ -278,14 +321,16 @@ class Grammar:
                 continue
             if token.pos == "LOC" and not placed and token.start != left:
                 continue
-            if token.pos == "LOC" and type_ in ("Event", "Project") and token.end >= head:
+            if token.pos == "LOC" and type_ in ("Event", "Project") and token.end >= head and not phase:
                 continue
             if word in self.classes.fields:
                 # 储能项目 and 轴承产业基地 are classes; 新型海洋装备技改项目 is more than its field.
-                alone = len(word) == head - left if type_ == "Project" else token.start == left
+                rest = head - left - len(word)
+                alone = rest == 0 if type_ == "Project" else token.start == left and rest < _LATTER
                 if head_is_weak and alone:
                     continue
                 return True
             if len(word) > 1 and not self.classes.made_of_generic(word):
                 return True
-        return "“" in text[left:head]
+        quoted = re.search("“([^”]*)”?", text[left:head])
+        return bool(quoted and quoted.group(1) not in self.classes.generic)

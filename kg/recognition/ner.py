@@ -56,7 +56,7 @@ class NerVoice:
         names = knowledge.names
         heads = tuple(head for heads in names["heads"].values() for head in heads)
         return NerVoice(
-            tuple(sorted(names["verbs"]["governing"], key=len, reverse=True)),
+            tuple(sorted([*names["verbs"]["governing"], *names["verbs"]["leading"]], key=len, reverse=True)),
             tuple(names["heads"]["Organization"]),
             tuple(names["organization"]["endings"]),
             tuple(names["company"]["endings"]),
@@ -87,7 +87,7 @@ class NerVoice:
             if type_ and len(surface) >= 2 and not self._is_class(surface) and surface not in self.verbs:
                 yield Name(start, end, type_, "ner", 0.7)
             if following and token.pos == following.pos and token.end == following.start:
-                yield from self._joined(start, following)
+                yield from self._joined(self._without_verb(text, token.start, following.end), following)
 
     def _joined(self, start: int, second: Token) -> Iterator[Name]:
         """中国科学院|南京地质古生物研究所, 宁波|舟山港: two words of one name."""
@@ -113,11 +113,13 @@ class NerVoice:
             return "Place" if _PLACE.search(surface) or surface in _places() else None
         if _PLACE.search(surface):
             return "Place"
+        company = surface.endswith(self.companies)
+        institution = surface.endswith(self.institutions) and not company
+        if institution and (len(surface) > 3 or surface[0] in "省市区县局委"):
+            return "Organization"
         # A short name that no dictionary knows is a company's (瑞源); a longer one needs an ending.
         short = len(surface) <= 4 and not surface.endswith(self.not_companies) and unknown(surface)
-        if short or surface.endswith(self.companies):
-            return "Company"
-        return "Organization" if len(surface) > 3 and surface.endswith(self.institutions) else None
+        return "Company" if short or company else None
 
     def _is_class(self, surface: str) -> bool:
         if surface in self.class_nouns or surface in self.generic:

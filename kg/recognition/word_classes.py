@@ -60,6 +60,8 @@ class WordClasses:
         nominal = token.text in self.leading or token.text in self.inner or token.text in self.opening
         if token.pos == "v" and not nominal:
             return True
+        if token.text in self.inner and token.pos != "p":
+            return False
         # A verbal noun may stand inside (整县推进项目), whatever it governs as a verb.
         return token.pos in _STOP_POS or (token.text in self.governing and token.pos != "vn")
 
