@@ -20,7 +20,6 @@ _OFFICE = re.compile(r"[省市区县州].{2,}(?:中心|站|所|院|馆)$")
 """A centre that opens with its rank is an office: 市农产品质量安全检测中心."""
 _RANKED = re.compile(r"局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州](?!级)[\u4e00-\u9fff]{2,}")
 _RANKED_SYSTEM = re.compile(r"[省市区县](?!级)")
-_SYSTEMS = ("系统", "平台", "网")
 _EDITION = re.compile(r"第[一二三四五六七八九十百\d]+届")
 _COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
 _MAX_MODIFIERS = 16
@@ -42,6 +41,8 @@ class Grammar:
     weak_heads: tuple[str, ...]
     strong_heads: tuple[str, ...]
     counting: tuple[str, ...]
+    placed_heads: frozenset[str]
+    systems: tuple[str, ...]
     sites: tuple[str, ...]
     titles: tuple[re.Pattern[str], ...]
     issuing: tuple[str, ...]
@@ -64,6 +65,8 @@ class Grammar:
             tuple(names["generic"]["weak_heads"]),
             tuple(names["generic"]["strong_heads"]),
             tuple(names["generic"]["counting"]),
+            frozenset(names["generic"]["placed_heads"]),
+            tuple(names["generic"]["ranked_systems"]),
             tuple(names["heads"]["Platform"]),
             tuple(re.compile(pattern) for pattern in names["generic"]["document_titles"]),
             tuple(names["generic"]["issuing"]),
@@ -109,11 +112,16 @@ class Grammar:
         strong = start + len(head) - left >= _STRONG and text.endswith(self.strong_heads, left, end)
         if not strong and not self._specific(text, tokens, left, start, type_):
             return
+        placed = any(t.pos in ("ORG", "LOC") and left <= t.start < start for t in tokens)
+        if head in self.placed_heads and not placed:
+            return
         ranked = self._ranked(text, tokens, left, end)
         if len(head) == 1 and type_ == "Organization" and not ranked:
             return
         if type_ == "Platform" and _OFFICE.match(text[left:end]):
             type_ = "Organization"
+        if type_ == "Organization":
+            left = self._with_rank(text, tokens, left)
         if type_ == "Project":
             left = self._owned(text, tokens, left, owners)
         if type_ == "PolicyDocument":
@@ -147,6 +155,12 @@ class Grammar:
         if re.match(r"国家|[省市区县州]|[\u4e00-\u9fff]{1,4}[省市区县州]", text[left:end]):
             return True
         return any(t.pos == "ORG" and t.start <= left and end <= t.end for t in tokens)
+
+    @staticmethod
+    def _with_rank(text: str, tokens: Sequence[Token], left: int) -> int:
+        """市|数字化转型领导小组: the rank belongs to the name, whatever known word follows it."""
+        alone = left > 0 and text[left - 1] in "省市区县" and any(t.start == left - 1 for t in tokens)
+        return left - 1 if alone else left
 
     def _owned(self, text: str, tokens: Sequence[Token], left: int, owners: set[int]) -> int:
         """海信…用于数据通信的100G…项目: a clause that begins with its owner belongs to the name."""
@@ -201,6 +215,9 @@ class Grammar:
         i = next((k for k in range(len(tokens) - 1, -1, -1) if tokens[k].end <= edge), -1)
         words = 0
         while i >= 0 and words < _MAX_MODIFIERS:
+            # 建设 before the head is what the project does; farther off it governs the name.
+            if edge != head and tokens[i].pos == "v" and tokens[i].text in self.classes.leading:
+                break
             step = self._extend(text, tokens, i, edge, type_)
             if step is None:
                 break
@@ -234,7 +251,8 @@ class Grammar:
     ) -> tuple[int, int] | None:
         """(next token to look at, new left edge), or ``None`` at a boundary."""
         token = tokens[i]
-        if text[token.end : edge].strip() != text[token.end : edge]:
+        gap = text[token.end : edge]
+        if gap.strip() != gap and not (gap == " " and token.text.isascii()):
             return None
         if token.text in OPENING_MARKS:
             opening = next(
@@ -300,7 +318,7 @@ class Grammar:
         """Whether anything before the head is more than a class word."""
         if type_ == "Organization" and _RANKED.match(text[left:]):
             return True
-        if type_ == "Platform" and _RANKED_SYSTEM.match(text[left:]) and text.startswith(_SYSTEMS, head):
+        if type_ == "Platform" and _RANKED_SYSTEM.match(text[left:]) and text.startswith(self.systems, head):
             return True
         if type_ == "Event" and _EDITION.match(text[left:head]):
             return True
