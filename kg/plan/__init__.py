@@ -17,11 +17,12 @@ from kg.plan.measures import read_measures
 from kg.plan.responsibility import Wording
 from kg.plan.rows import rows_of
 from kg.plan.schedule import Calendar
-from kg.reading.cells import Cell, Source
+from kg.reading.cells import Cell, Source, trimmed
 
 __all__ = ["read_plan"]
 
 _ANNEX = re.compile(r"附(?:件|表)\s*[\d一二三四五六七八九十]*[：:]?")
+_CLOSING = re.compile(r"[^（）()。\n]{0,40}[）)]+[。；;]?|[^（）()。\n\s]*")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 
 
@@ -124,6 +125,20 @@ def _prose(
         inside = any(a < cell.end and start < b for a, b in taken)
         if cell.end > start and not (header or inside or (behind and cell.kind == "cell")):
             yield Span(document, cell.line, start, cell.end, cell.table, cell.row, cell.column)
+    if not headers:
+        yield from (rest for item in items for rest in _behind_notation(source.text, item))
+
+
+def _behind_notation(text: str, item: Item) -> Iterator[Span]:
+    """What a measure still says behind its responsible units: that closing text stands on its last line."""
+    if item.section_source is None:
+        return
+    closing = _CLOSING.match(text, item.section_source.end, item.source.end)
+    start = closing.end() if closing else item.section_source.end
+    start, end = trimmed(text, start, item.source.end)
+    if start < end:
+        line = item.source.line + text.count("\n", item.source.start, start)
+        yield Span(item.document, line, start, end)
 
 
 def _year(source: Source, title: Cell | None) -> int | None:

@@ -11,6 +11,7 @@ from kg.recognition.lexer import Token
 
 _NESTED_VOICES = frozenset({"vocabulary", "context"})
 _OWNED = re.compile(r"(?:[一二三四五]期)?项目")
+_TASK_FORCE = re.compile(r"(?:专班|工作组|服务队|领导小组|指挥部)$")
 _PHASE = re.compile(r"[一二三四五]期$")
 _SEAT = re.compile(r"([\u4e00-\u9fff]{2,4}?)[市县区](?!级|场|域|属|委|政府)")
 _SPOT = re.compile(r"[巷街路山湖河湾岛村镇城寺塔桥]$")
@@ -24,6 +25,7 @@ def arbitrate(text: str, names: Sequence[Name]) -> list[Name]:
     of different types that cross, the more certain stands; nested ones both do.
     """
     standing: list[Name] = []
+    names = [name for name in names if not _tiled(name, names)]
     for name in sorted(names, key=lambda n: (-(n.end - n.start), -n.confidence, n.start)):
         if name.end > name.start and not any(_excludes(text, other, name) for other in standing):
             standing.append(name)
@@ -35,6 +37,15 @@ def arbitrate(text: str, names: Sequence[Name]) -> list[Name]:
         for pair in [(a, b)]
     }
     return sorted((n for n in standing if n not in crossing), key=lambda n: (n.start, -n.end))
+
+
+def _tiled(name: Name, names: Sequence[Name]) -> bool:
+    """省委|省政府: a guessed name that is nothing but two known ones side by side."""
+    if name.voice == "vocabulary" or name.type != "Organization":
+        return False
+    known = [n for n in names if n.type == name.type and n.voice == "vocabulary"]
+    ends = {n.end for n in known if n.start == name.start}
+    return any(n.start in ends and n.end == name.end for n in known)
 
 
 def _excludes(text: str, standing: Name, name: Name) -> bool:
@@ -51,10 +62,11 @@ def _excludes(text: str, standing: Name, name: Name) -> bool:
         return standing.type == "Company" or bool(
             re.search(r"(?:大学|学院|银行|海关)$", text[standing.start : standing.end])
         )
-    if nested and name.type == "Organization" and standing.type in ("Company",):
+    if nested and name.type == "Organization" and standing.type == "Company":
         return True
     if nested and name.type == "Company" and standing.type in ("Organization", "Place", "Topic"):
-        return True
+        # 明月海藻推进专班 works for a company; the company in another office's name is none.
+        return not _TASK_FORCE.search(text[standing.start : standing.end])
     return nested and name.type == "Topic" and standing.type == "Company"
 
 

@@ -22,6 +22,8 @@ _BETWEEN = frozenset({"n", "a", "m", "q", "LOC", "vn", "f", "nz", "an", "b"})
 _QUOTED = re.compile(r"“([^“”]{2,14})”")
 _SHORT = 4
 """Longest unknown name, in characters, that is taken for a company's short name."""
+_PHRASE = 8
+"""Characters of the longest quoted phrase that is taken for a programme."""
 _LOOK_AHEAD = 5
 """Words between 等 and the class noun of a list."""
 
@@ -36,6 +38,7 @@ class Context:
     industry: re.Pattern[str]
     not_fields: frozenset[str]
     not_quoted: frozenset[str]
+    practice: re.Pattern[str]
     companies: Companies
     grammar: Grammar
 
@@ -56,6 +59,7 @@ class Context:
             re.compile(f"(?:{_any(context['industry']).pattern})(?!化)"),
             frozenset(context["not_fields"]),
             frozenset(context["not_quoted"]),
+            re.compile(f"(?:{_any(context['put_into_practice']).pattern})\\Z"),
             Companies.of(knowledge, grammar),
             grammar,
         )
@@ -168,7 +172,9 @@ class Context:
         for match in _QUOTED.finditer(text):
             inner = match.group(1)
             behind = next((t for pattern, t in self.behind if pattern.match(text, match.end())), None)
+            practised = self.practice.search(text, 0, match.start()) and 3 <= len(inner) <= _PHRASE
             type_ = behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None)
+            type_ = type_ or ("Program" if practised else None)
             if type_ is None or inner in self.not_quoted or any(
                 n.start <= match.start(1) and n.end >= match.end(1) and n.type == type_ for n in known
             ):
@@ -176,7 +182,7 @@ class Context:
             owner = next((n for n in known if n.type == "Company" and n.end == match.start()), None)
             if owner and type_ == "Platform":
                 yield Name(owner.start, match.end(), type_, "context", 0.8)
-            elif behind and not set("+＋") & set(inner):
+            elif (behind or practised) and not set("+＋") & set(inner):
                 yield Name(match.start(1), match.end(1), type_, "context", 0.78)
             elif not behind:
                 yield Name(match.start(1), match.end(1), type_, "context", 0.6)

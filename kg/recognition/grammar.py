@@ -216,7 +216,7 @@ class Grammar:
         words = 0
         while i >= 0 and words < _MAX_MODIFIERS:
             # 建设 before the head is what the project does; farther off it governs the name.
-            if edge != head and tokens[i].pos == "v" and tokens[i].text in self.classes.leading:
+            if type_ != "Project" and edge != head and tokens[i].pos == "v" and tokens[i].text in self.classes.leading:
                 break
             step = self._extend(text, tokens, i, edge, type_)
             if step is None:
@@ -282,7 +282,9 @@ class Grammar:
 
     def _one_office(self, tokens: Sequence[Token], i: int) -> bool:
         """Whether the 和 at ``i`` stands inside the name of one office: 文化和旅游局."""
-        ended = self.types.get(tokens[i - 1].text) == "Organization"
+        before = tokens[i - 1]
+        ended = self.types.get(before.text[-1]) == "Organization" if before.pos == "ORG" else False
+        ended = ended or self.types.get(before.text) == "Organization"
         ranked = i + 1 < len(tokens) and tokens[i + 1].text[0] in "省市区县"
         return not (ended or ranked)
 

@@ -17,6 +17,7 @@ from kg.model import Entity, Mention, entity_id
 from kg.resolution.joiner import Cluster, Joiner
 from kg.resolution.local import LocalRules
 from kg.resolution.rules import Canonical, Rules
+from kg.resolution.shortening import join_editions, join_full_companies, join_unranked, join_zones
 
 __all__ = ["Canonical", "resolve"]
 
@@ -41,6 +42,11 @@ def resolve(
     rules.join_companies(joiner)
     rules.join_variants(joiner)
     rules.join_prefixed(joiner)
+    known = knowledge.gazetteer["Place"]
+    join_full_companies(joiner, rules.stem, {*known, *(alias for aliases in known.values() for alias in aliases)})
+    join_unranked(joiner)
+    join_zones(joiner, knowledge.names["zones"])
+    join_editions(joiner, canonical)
     apply_decisions(joiner, decided)
     local = LocalRules.of(knowledge).meanings(mentions, surfaces, joiner)
     entities = {id(c): _entity(c) for c in joiner.clusters.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.knowledge import Knowledge
@@ -43,11 +43,31 @@ class LocalRules:
         companies = joiner.names("Company")
         for (document, item, type_), names in by_item.items():
             kept = [n for n in names if (type_, n) not in joiner.apart]
-            found = dict(_shortened(kept))
-            if type_ == "Project":
-                found |= dict(self._bare_projects(kept, companies, joiner))
+            bare = dict(self._bare_projects(kept, companies, joiner)) if type_ == "Project" else {}
+            found = dict(_shortened(kept, _same(joiner, type_), bare)) | bare
             local |= {(document, item, type_, short): _end(found, full) for short, full in found.items()}
+        for key, full in self._in_document(by_item, joiner):
+            local.setdefault(key, full)
         return local
+
+    @staticmethod
+    def _in_document(
+        by_item: Mapping[tuple[str, int | None, EntityType], Mapping[str, None]], joiner: Joiner
+    ) -> Iterator[tuple[Place, str]]:
+        """What no row explains the whole document may: the only longer name that a short one fits."""
+        everywhere: dict[tuple[str, EntityType], dict[str, None]] = {}
+        for (document, _, type_), names in by_item.items():
+            kept = {n: None for n in names if (type_, n) not in joiner.apart}
+            everywhere.setdefault((document, type_), {}).update(kept)
+        found = {
+            key: dict(_shortened(list(names), _same(joiner, key[1]), {}, _SHORTEST + 1))
+            for key, names in everywhere.items()
+        }
+        for (document, item, type_), names in by_item.items():
+            for short in names:
+                full = _end(found[document, type_], short)
+                if full != short:
+                    yield (document, item, type_, short), full
 
     def _own_places(
         self, mentions: Sequence[Mention], surfaces: Sequence[str], joiner: Joiner
@@ -91,24 +111,42 @@ class LocalRules:
         return None
 
 
-def _shortened(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(short, full) of an item's names: the end of one longer name, or its beginning and some of it."""
-    for short in names:
+def _shortened(
+    names: Sequence[str],
+    same: Callable[[str], object],
+    known: Mapping[str, str],
+    shortest: int = _SHORTEST,
+) -> Iterator[tuple[str, str]]:
+    """(short, full) of some names: the end of one longer name, or its beginning and some of it.
+
+    A phase alone is the one name of that phase. ``same`` tells which names are one already, ``known``
+    what some short names mean.
+    """
+    found = dict(known)
+    for short in sorted(names, key=lambda n: (-len(n), n)):
         longer = [n for n in names if len(n) >= len(short) + 2 and _stands_for(short, n)]
-        if len(short) >= _SHORTEST and len(longer) == 1:
-            yield short, longer[0]
+        meant = {same(_end(found, n)): _end(found, n) for n in longer}
+        if (len(short) >= shortest or _PHASE.fullmatch(short)) and len(meant) == 1:
+            found[short] = next(iter(meant.values()))
+            yield short, found[short]
 
 
 def _stands_for(short: str, full: str) -> bool:
     core, whole = _core(short), _core(full)
+    if _PHASE.fullmatch(short):
+        return short in full
     if whole.endswith(core):
         return True
     rest = iter(whole)
     return whole[:2] == core[:2] and all(character in rest for character in core) and _phase(full, short)
 
 
+def _same(joiner: Joiner, type_: EntityType) -> Callable[[str], object]:
+    return lambda name: id(joiner.clusters[type_, name])
+
+
 def _core(name: str) -> str:
-    return re.sub(r"（[^（）]*）|[“”]", "", name).removesuffix("项目")
+    return re.sub(r"（(?![一二三四五]期)[^（）]*）|[“”（）]", "", name).removesuffix("项目").removesuffix("工程")
 
 
 def _end(found: Mapping[str, str], name: str) -> str:

@@ -14,7 +14,7 @@ Canonical = Callable[[str, str], str | None]
 """(type, surface) → the name a dictionary prefers, if it knows the surface."""
 
 
-_PREFIXED: tuple[EntityType, ...] = ("Platform", "Organization", "Program")
+_PREFIXED: tuple[EntityType, ...] = ("Platform", "Organization", "Program", "PolicyDocument")
 _PREFIXED_SIZE = 5
 """Characters that a name must keep to be known without the place or owner before it."""
 
