@@ -131,9 +131,9 @@ class Item:
     defects: tuple[Defect, ...] = ()
     responsible: tuple[Responsible, ...] = ()
     section_source: Span | None = None
-    measures_source: Span | None = None
+    measures_sources: tuple[Span, ...] = ()
     criteria: str | None = None
-    criteria_source: Span | None = None
+    criteria_sources: tuple[Span, ...] = ()
     supervision_source: Span | None = None
 
     @property

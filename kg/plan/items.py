@@ -95,8 +95,10 @@ class ItemReader:
         no = stated if stated is not None and stated > previous else previous + 1
         content = self._one(draft, "content") or self._one(draft, "measures")
         assert content is not None  # a draft is opened by one
-        measures = self._one(draft, "measures") if self.header.has("content") else None
-        criteria, supervision = self._one(draft, "criteria"), self._one(draft, "supervision")
+        # Rows of one task may hold measures and criteria of their own, each in its cell.
+        measures = [c for c, _ in self._cells(draft, "measures")] if self.header.has("content") else []
+        criteria = [c for c, _ in self._cells(draft, "criteria")]
+        supervision = self._one(draft, "supervision")
         section = self._one(draft, "section") or self._group_unit(draft)
         hotline = _PHONE.search(supervision.text) if supervision else None
         steps, defects = self._steps(draft, no, content)
@@ -106,16 +108,16 @@ class ItemReader:
             number_in_source=no == stated,
             content=content.text,
             section=self._section(section) if section else None,
-            measures=measures.text if measures else None,
+            measures="\n".join(c.text for c in measures) or None,
             hotline=hotline.group() if hotline else None,
             source=self._extent(draft),
             content_source=self.span(content),
             steps=tuple(steps),
             responsible=tuple(self._responsible(draft)),
             section_source=self.span(section) if section else None,
-            measures_source=self.span(measures) if measures else None,
-            criteria=criteria.text if criteria else None,
-            criteria_source=self.span(criteria) if criteria else None,
+            measures_sources=tuple(map(self.span, measures)),
+            criteria="\n".join(c.text for c in criteria) or None,
+            criteria_sources=tuple(map(self.span, criteria)),
             supervision_source=self.span(supervision) if supervision else None,
         )
         return replace(item, defects=(*self._row_defects(item, draft), *defects))

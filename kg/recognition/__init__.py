@@ -185,12 +185,12 @@ def _item_passages(text: str, item: Item) -> Iterator[Passage]:
     for step in item.steps:
         if step.source != item.content_source:
             yield Passage(step.text, step.source, "step", item.no, step.key, step.months)
-    others: tuple[tuple[Where, Span | None], ...] = (
-        ("measures", item.measures_source),
-        ("criteria", item.criteria_source),
+    others: list[tuple[Where, Span | None]] = [
+        *(("measures", source) for source in item.measures_sources),  # type: ignore[list-item]
+        *(("criteria", source) for source in item.criteria_sources),
         ("section", item.section_source),
         ("supervision", item.supervision_source),
-    )
+    ]
     for where, source in others:
         if source:
             yield Passage(text[source.start : source.end], source, where, item.no)

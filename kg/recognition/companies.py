@@ -105,6 +105,9 @@ class Companies:
         for name in known:
             if name.type not in ("Project", "Platform") or name.voice == "vocabulary":
                 continue
+            if name.type == "Platform" and text.endswith("系统", 0, name.end):
+                # 金宏办公系统 is called so; nobody owns it by that.
+                continue
             first = next((t for t in tokens if t.start == name.start), None)
             phased = self.phased.match(text, name.start, name.end)
             if phased and unknown(phased.group("stem")):

@@ -54,7 +54,7 @@ class Context:
             + tuple((e, "Program") for e in context["quoted_program"]),
             (
                 (_behind(context["platform_behind"]), "Platform"),
-                (_any(context["program_behind"]), "Program"),
+                (_behind(context["program_behind"], 4), "Program"),
             ),
             re.compile(f"(?:{_any(context['industry']).pattern})(?!化)"),
             frozenset(context["not_fields"]),
@@ -82,11 +82,21 @@ class Context:
             companies = any(self._is(known, a, b, "Company") for a, b in pieces)
             for a, b in pieces:
                 type_ = self._piece_type(text, tokens, known, a, b, kind, companies)
-                if type_:
+                if kind == "Project" and (size := self._works_of(text[a:b])):
+                    # 安润封测 in a list of projects: an owner, and what it builds.
+                    yield Name(a, b, "Project", "context", 0.76)
+                    yield Name(a, a + size, "Company", "context", 0.76)
+                elif type_:
                     yield Name(a, b, type_, "context", 0.75)
                 owner = self.companies.phased_owner(text[a:b]) if type_ == "Project" else ""
                 if owner:
                     yield Name(a, a + len(owner), "Company", "context", 0.75)
+
+    def _works_of(self, surface: str) -> int:
+        """Characters of the unknown owner before a field of industry; 0 where there is none."""
+        fields = self.grammar.classes.fields
+        sizes = (size for size in (2, 3) if surface[size:] in fields and unknown(surface[:size]))
+        return next(sizes, 0)
 
     def _class_behind(self, tokens: Sequence[Token], i: int) -> EntityType | None:
         """What the list closed by the word at ``i`` is a list of: 等青岛市优秀企业, 等160个技改项目."""
@@ -213,6 +223,6 @@ def _any(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
-def _behind(words: Iterable[str]) -> re.Pattern[str]:
+def _behind(words: Iterable[str], distance: int = 8) -> re.Pattern[str]:
     """The words directly behind a quotation, or behind a few nouns that follow it."""
-    return re.compile(rf"[\u4e00-\u9fff]{{0,8}}?(?:{_any(words).pattern})")
+    return re.compile(rf"[\u4e00-\u9fff]{{0,{distance}}}?(?:{_any(words).pattern})")

@@ -18,9 +18,10 @@ from kg.recognition.word_classes import INNER_MARKS, OPENING_MARKS, WordClasses,
 
 _OFFICE = re.compile(r"[省市区县州].{2,}(?:中心|站|所|院|馆)$")
 """A centre that opens with its rank is an office: 市农产品质量安全检测中心."""
-_RANKED = re.compile(r"局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州](?!级)[\u4e00-\u9fff]{2,}")
-_RANKED_SYSTEM = re.compile(r"[省市区县](?!级)")
-_EDITION = re.compile(r"第[一二三四五六七八九十百\d]+届")
+_RANKED = re.compile(r"(?:学院|学校)(?:党委|团委|工会|关工委|纪委)|局[\u4e00-\u9fff]{0,4}(?:办公室|科)|[省市区县州](?!级)[\u4e00-\u9fff]{2,}")
+_RANKED_SYSTEM = re.compile(r"[省市区县](?!级)|学院|学校")
+_EDITION = re.compile(r"第[一二三四五六七八九十百\d]+(?:届|次(?!会议))")
+_CALLED = re.compile(r"“(?P<name>[^“”]{2,10})”(?P<rest>[\u4e00-\u9fff]{2,8})")
 _COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
 _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
@@ -128,6 +129,8 @@ class Grammar:
             left = self._titled(tokens, left)
         if type_ == "Event":
             left, end = self._festive(text, left, end)
+        if type_ == "Program":
+            left, end = self._called(text, left, end)
         yield Name(left, end, type_, "grammar", 0.8)
         phase = self.phases.match(text, end)
         if phase and type_ in ("Platform", "Project"):
@@ -187,6 +190,13 @@ class Grammar:
             return left, end
         ordinal = _COUNTED.search(text[: left - 1])
         return (ordinal.start() if ordinal else left - 1), end + 1
+
+    def _called(self, text: str, left: int, end: int) -> tuple[int, int]:
+        """“头雁”培育计划: a programme that is called by what stands in quotes is that."""
+        match = _CALLED.match(text, left, end)
+        if match and self.classes.is_class(match.group("rest")):
+            return match.span("name")
+        return left, end
 
     def _quoted_titles(self, text: str) -> Iterator[Name]:
         for match in re.finditer(r"《[^《》]{2,60}(?:《[^《》]*》[^《》]*)?》", text):
@@ -251,6 +261,8 @@ class Grammar:
     ) -> tuple[int, int] | None:
         """(next token to look at, new left edge), or ``None`` at a boundary."""
         token = tokens[i]
+        if i > 0 and tokens[i - 1].end == token.start and cut_between_words(tokens[i - 1], token):
+            return None
         gap = text[token.end : edge]
         if gap.strip() != gap and not (gap == " " and token.text.isascii()):
             return None

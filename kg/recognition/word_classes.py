@@ -92,6 +92,10 @@ class WordClasses:
         lists = (self.strip, self.leading, self.governing, self.joiners, INNER_MARKS)
         return token.pos == "v" or any(token.text in words for words in lists)
 
+    def is_class(self, phrase: str) -> bool:
+        """Whether a phrase is one class word or two."""
+        return phrase in self.generic or self.made_of_generic(phrase)
+
     def made_of_generic(self, word: str) -> bool:
         """大学科教 is not, 科技创新 is: split a long word at any two generic words."""
         return any(word[:k] in self.generic and word[k:] in self.generic for k in range(1, len(word)))

@@ -57,7 +57,7 @@ def check_spans(plan: Plan) -> None:
             assert text[step.source.start : step.source.end] == step.text
         for target in item.targets:
             assert text[target.source.start : target.source.end] == target.text
-        optional = (item.section_source, item.measures_source, item.supervision_source)
+        optional = (item.section_source, *item.measures_sources, item.supervision_source)
         spans = [item.source, item.content_source, *(s for s in optional if s)]
         spans += [step.source for step in item.steps] + [defect.source for defect in item.defects]
         spans += [unit.source for unit in item.responsible] + [target.source for target in item.targets]
