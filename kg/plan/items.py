@@ -10,7 +10,7 @@ from kg.knowledge import Knowledge
 from kg.model import Defect, Item, Responsible, Section, Span, Step, step_key
 from kg.plan.columns import Column, Header
 from kg.plan.defects import step_defects
-from kg.plan.responsibility import Wording, units_in
+from kg.plan.responsibility import Wording, find_notation, units_in
 from kg.plan.rows import Row
 from kg.plan.schedule import Calendar, Entry
 from kg.reading.cells import Cell
@@ -140,6 +140,12 @@ class ItemReader:
         for cells, part in ((leads, "lead"), (supports, "support")):
             for cell in cells:
                 for name, played, start, end in units_in(cell.text, 0, self.wording, part):  # type: ignore[arg-type]
+                    yield Responsible(_unbroken(name), played, self.span(cell, start, end))
+        for role in ("content", "measures"):
+            for cell, _ in self._cells(draft, role):
+                # A measure may name its own units in brackets, beside the section of the row.
+                notation = find_notation(cell.text, self.wording)
+                for name, played, start, end in notation.units if notation else ():
                     yield Responsible(_unbroken(name), played, self.span(cell, start, end))
 
     def _steps(self, draft: Draft, no: int, content: Cell) -> tuple[list[Step], list[Defect]]:

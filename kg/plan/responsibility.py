@@ -99,15 +99,16 @@ def first_leads(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
 
 def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> Iterator[Unit]:
     """The units that a cell or the inside of a notation lists, with their parts."""
-    position = 0
     labels = list(wording.labels.finditer(text))
     if labels:
+        # 甲科（配合单位：乙局）: what stands before the first label plays the part of its column.
+        yield from _clauses(text, 0, labels[0].start(), offset, wording, role)
         for label, following in zip(labels, [*labels[1:], None], strict=True):
             part: Role = "support" if label.group("label") in wording.support_label else "lead"
             end = following.start() if following else len(text)
             yield from _clauses(text, label.end(), end, offset, wording, part)
         return
-    yield from _clauses(text, position, len(text), offset, wording, role)
+    yield from _clauses(text, 0, len(text), offset, wording, role)
 
 
 def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, role: Role) -> Iterator[Unit]:
@@ -124,7 +125,8 @@ def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, rol
         stop = a + closing[0].start() if closing else b
         if tail := wording.tail.search(text[a:stop]):
             stop = a + tail.start()
-        pending += [(text[x:y], x + offset, y + offset) for x, y in _split_and(text, a, stop)]
+        for x, y in _split_and(text, a, stop):
+            pending += [(text[u:v], u + offset, v + offset) for u, v in _bracketed(text, x, y, wording)]
         if closing:
             yield from ((name, closing[1], x, y) for name, x, y in pending)
             pending = []
@@ -152,6 +154,30 @@ def _pieces(text: str, start: int, end: int, endings: tuple[str, ...]) -> Iterat
             begin = i + 1
 
 
+def _bracketed(text: str, start: int, end: int, wording: Wording) -> Iterator[tuple[int, int]]:
+    """甲科（乙办）: a unit in brackets behind a unit is one by itself; an open bracket belongs to none."""
+    match = _UNIT_IN_BRACKETS.fullmatch(text, start, end)
+    inner = match.group("inner") if match else ""
+    if match and inner.endswith(wording.unit_endings) and len(inner) > _RANKS and "、" not in inner:
+        yield match.span("outer")
+        yield match.span("inner")
+        return
+    while end > start and (text[end - 1] in "（(" or _unclosed(text, start, end)):
+        end -= 1
+    if end > start:
+        yield start, end
+
+
+def _unclosed(text: str, start: int, end: int) -> bool:
+    last = text[end - 1]
+    return last in "）)" and sum(text.count(c, start, end) for c in "（(") < sum(
+        text.count(c, start, end) for c in "）)"
+    )
+
+
+_UNIT_IN_BRACKETS = re.compile(r"(?P<outer>[^（）()]{2,})[（(](?P<inner>[^（）()]+)[）)]")
+_RANKS = 3
+"""Characters of the longest thing in brackets that is but ranks: 各县（市区）政府."""
 _RANK = re.compile(r"各?(?:设区)?[省市县区州盟旗]|各?(?:地|自治[区州]|直辖市)")
 _FURTHER_RANK = re.compile(r"(?:[县区市州旗]|自治[区州县]|直辖市)(?:[（(〔\[].*[）)〕\]])?(?:$|人民政府|政府)")
 

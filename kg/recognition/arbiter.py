@@ -44,8 +44,8 @@ def _tiled(name: Name, names: Sequence[Name]) -> bool:
     if name.voice == "vocabulary" or name.type != "Organization":
         return False
     known = [n for n in names if n.type == name.type and n.voice == "vocabulary"]
-    ends = {n.end for n in known if n.start == name.start}
-    return any(n.start in ends and n.end == name.end for n in known)
+    starts = {n.start for n in known if n.end == name.end}
+    return any(n.end in starts for n in known)
 
 
 def _excludes(text: str, standing: Name, name: Name) -> bool:

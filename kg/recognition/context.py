@@ -95,6 +95,8 @@ class Context:
     def _works_of(self, surface: str) -> int:
         """Characters of the unknown owner before a field of industry; 0 where there is none."""
         fields = self.grammar.classes.fields
+        if surface.endswith(self.companies.endings):
+            return 0
         sizes = (size for size in (2, 3) if surface[size:] in fields and unknown(surface[:size]))
         return next(sizes, 0)
 

@@ -110,6 +110,9 @@ class Grammar:
             left += 1
         if left is None or text.endswith(self.counting, 0, left):
             return
+        if type_ == "Organization" and text[left - 1 : left] in ("）", "〕"):
+            # 各县（市）区人民政府 is no 区人民政府.
+            return
         strong = start + len(head) - left >= _STRONG and text.endswith(self.strong_heads, left, end)
         if not strong and not self._specific(text, tokens, left, start, type_):
             return

@@ -14,6 +14,9 @@ from typing import Any
 from kg.model import Name
 
 _FUSED = {"Company": "ORG", "Organization": "ORG", "Place": "LOC"}
+_JOINED_OFFICES = re.compile(
+    r"(?P<first>.{2,}[局委厅办部院会署府])(?P<joint>和|与|及|会同|汇同|联合|协同)(?P<second>(?:[省市区县国].+)?)"
+)
 _CHUNK = re.compile(r"[^。；;\n]{1,200}[。；;\n]*|[。；;\n]+")
 
 
@@ -91,4 +94,15 @@ class Lexer:
             self._model = LAC()
         words: list[tuple[str, str]] = self._model.run(text)
         # The CRF has been seen to join a word over white space; words never reach over it here.
-        return [(part, tag) for word, tag in words for part in re.findall(r"\s+|\S+", word)]
+        parts = [(part, tag) for word, tag in words for part in re.findall(r"\s+|\S+", word)]
+        return [piece for word, tag in parts for piece in _separate(word, tag)]
+
+
+def _separate(word: str, tag: str) -> list[tuple[str, str]]:
+    """市发展改革委和|市市场监管局, 市商务局|会同|市财政局: two offices that LAC ran into one word."""
+    match = _JOINED_OFFICES.fullmatch(word) if tag == "ORG" else None
+    if not match:
+        return [(word, tag)]
+    joint = [(match.group("joint"), "c" if len(match.group("joint")) == 1 else "v")]
+    second = [(match.group("second"), tag)] if match.group("second") else []
+    return [(match.group("first"), tag), *joint, *second]
