@@ -11,6 +11,9 @@ from kg.recognition.lexer import Token
 
 _NESTED_VOICES = frozenset({"vocabulary", "context"})
 _OWNED = re.compile(r"(?:[一二三四五]期)?项目")
+_LEGAL = ("公司", "集团", "银行", "股份", "农商行")
+_COLLECTIVE = ("各", "该", "本", "我", "全", "直辖", "自治", "有关")
+_SHORT = 2
 _TASK_FORCE = re.compile(r"(?:专班|工作组|服务队|领导小组|指挥部)$")
 _PHASE = re.compile(r"[一二三四五]期$")
 _SEAT = re.compile(r"([\u4e00-\u9fff]{2,4}?)[市县区](?!级|场|域|属|委|政府)")
@@ -88,6 +91,9 @@ def propagate(
     if not surfaces:
         return list(heard)
     places = {surface for surface, type_ in surfaces if type_ == "Place"}
+    for surface, type_ in list(surfaces):
+        if type_ == "Company" and _of_place(surface, places, endings):
+            del surfaces[surface, type_]
     begins: dict[str, list[tuple[str, EntityType]]] = {}
     for surface, type_ in sorted(surfaces, key=lambda k: (-len(k[0]), k)):
         begins.setdefault(surface[:2], []).append((surface, type_))
@@ -113,8 +119,12 @@ def propagate(
 
 def _is_place(surface: str, name: Name, places: set[str], endings: Sequence[str]) -> bool:
     """Whether a company is but a place, or a place and a trade (霖海轴承产业)."""
-    if name.type != "Company" or name.voice == "vocabulary":
-        return False
+    return name.type == "Company" and name.voice != "vocabulary" and _of_place(surface, places, endings)
+
+
+def _of_place(surface: str, places: set[str], endings: Sequence[str]) -> bool:
+    if surface.endswith(_LEGAL):
+        return surface in places
     return surface in places or any(
         surface[:size] in places and surface[size:] in endings for size in range(2, len(surface))
     )
@@ -132,13 +142,15 @@ def _surfaces(
     for text, names in zip(texts, heard, strict=True):
         for name in names:
             surface = text[name.start : name.end]
-            if name.type in _PROPAGATED:
+            known = name.type == "Place" and len(surface) == _SHORT and not unknown(surface)
+            if name.type in _PROPAGATED and not known:
+                # 中国 and 中欧 are heard where they are meant; elsewhere they begin other names.
                 add(surface, name.type, name.confidence)
             stem = _stem(surface, name.type, endings)
             if stem:
                 add(stem, name.type, name.confidence - 0.05)
             seat = _SEAT.match(surface) if name.type == "Organization" else None
-            if seat:
+            if seat and not seat.group(1).startswith(_COLLECTIVE):
                 # 禾源市农业农村局: the office names its place.
                 add(seat.group(), "Place", 0.7)
                 if unknown(seat.group(1)):

@@ -42,6 +42,7 @@ class Grammar:
     weak_heads: tuple[str, ...]
     strong_heads: tuple[str, ...]
     counting: tuple[str, ...]
+    scopes: tuple[str, ...]
     placed_heads: frozenset[str]
     systems: tuple[str, ...]
     sites: tuple[str, ...]
@@ -66,6 +67,7 @@ class Grammar:
             tuple(names["generic"]["weak_heads"]),
             tuple(names["generic"]["strong_heads"]),
             tuple(names["generic"]["counting"]),
+            tuple(names["generic"]["scopes"]),
             frozenset(names["generic"]["placed_heads"]),
             tuple(names["generic"]["ranked_systems"]),
             tuple(names["heads"]["Platform"]),
@@ -131,6 +133,7 @@ class Grammar:
         if type_ == "PolicyDocument":
             left = self._titled(tokens, left)
         if type_ == "Event":
+            left -= next((len(word) for word in self.scopes if text.endswith(word, 0, left)), 0)
             left, end = self._festive(text, left, end)
         if type_ == "Program":
             left, end = self._called(text, left, end)

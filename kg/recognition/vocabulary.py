@@ -115,7 +115,7 @@ def _alternatives(words: set[str], counted: bool = False) -> re.Pattern[str]:
         # 新区 is not the tail of 高新区.
         before += r"(?<!高)" if word.startswith("新区") else ""
         parts.append(before + re.escape(word) + after)
-    ordinal = r"(?:第[一二三四五六七八九十百0-9]+届)?" if counted else ""
+    ordinal = r"(?:20\d\d年?|第[一二三四五六七八九十百0-9]+届)?" if counted else ""
     return re.compile(f"{ordinal}(?:{'|'.join(parts)})")
 
 
