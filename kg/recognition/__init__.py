@@ -103,12 +103,13 @@ class Recogniser:
 
     def _heard(self, passage: Passage) -> list[Name]:
         # A telephone line names nobody; grammar and NER would only guess there.
-        known = passage.where == "supervision"
-        return (
-            arbitrate(passage.text, list(self.vocabulary.names_in(passage.text, self.tokens(passage.text))))
-            if known
-            else self.hear(passage.text)
-        )
+        if passage.where == "supervision":
+            known = self.vocabulary.names_in(passage.text, self.tokens(passage.text))
+            return arbitrate(passage.text, list(known))
+        names = self.hear(passage.text)
+        # A plan that calls itself …行动计划 is a document; the programme is what it carries out.
+        own = len(passage.text) if passage.where == "title" else -1
+        return [replace(n, type="PolicyDocument") if n.end == own and n.type == "Program" else n for n in names]
 
     def _heard_again(self, passage: Passage, names: list[Name]) -> list[Name]:
         found = [n for n in names if n.voice in ("document", "context") and n.type in ("Company", "Place")]

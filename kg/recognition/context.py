@@ -38,7 +38,7 @@ class Context:
     industry: re.Pattern[str]
     not_fields: frozenset[str]
     not_quoted: frozenset[str]
-    practice: re.Pattern[str]
+    practice: tuple[tuple[re.Pattern[str], EntityType], ...]
     companies: Companies
     grammar: Grammar
 
@@ -59,7 +59,10 @@ class Context:
             re.compile(f"(?:{_any(context['industry']).pattern})(?!化)"),
             frozenset(context["not_fields"]),
             frozenset(context["not_quoted"]),
-            re.compile(f"(?:{_any(context['put_into_practice']).pattern})\\Z"),
+            (
+                (_before(context["put_into_practice"]), "Program"),
+                (_before(context["put_online"]), "Platform"),
+            ),
             Companies.of(knowledge, grammar),
             grammar,
         )
@@ -184,9 +187,8 @@ class Context:
         for match in _QUOTED.finditer(text):
             inner = match.group(1)
             behind = next((t for pattern, t in self.behind if pattern.match(text, match.end())), None)
-            practised = self.practice.search(text, 0, match.start()) and 3 <= len(inner) <= _PHRASE
-            type_ = behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None)
-            type_ = type_ or ("Program" if practised else None)
+            practised = self._practised(text, match.start()) if 3 <= len(inner) <= _PHRASE else None
+            type_ = behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None) or practised
             if type_ is None or inner in self.not_quoted or any(
                 n.start <= match.start(1) and n.end >= match.end(1) and n.type == type_ for n in known
             ):
@@ -198,6 +200,10 @@ class Context:
                 yield Name(match.start(1), match.end(1), type_, "context", 0.78)
             elif not behind:
                 yield Name(match.start(1), match.end(1), type_, "context", 0.6)
+
+    def _practised(self, text: str, quote: int) -> EntityType | None:
+        """What a verb before a quoted phrase makes of it: 推行“不见面申领”, 上线“一键游”."""
+        return next((type_ for verbs, type_ in self.practice if verbs.search(text, 0, quote)), None)
 
     def _fields(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
         """轴承产业, 预制菜产业链: the noun before is a field of industry."""
@@ -223,6 +229,10 @@ class Context:
 
 def _any(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+
+
+def _before(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_any(words).pattern})\Z")
 
 
 def _behind(words: Iterable[str], distance: int = 8) -> re.Pattern[str]:

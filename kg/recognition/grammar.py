@@ -22,6 +22,7 @@ _RANKED = re.compile(r"(?:学院|学校)(?:党委|团委|工会|关工委|纪委
 _RANKED_SYSTEM = re.compile(r"[省市区县](?!级)|学院|学校")
 _EDITION = re.compile(r"第[一二三四五六七八九十百\d]+(?:届|次(?!会议))")
 _CALLED = re.compile(r"“(?P<name>[^“”]{2,10})”(?P<rest>[\u4e00-\u9fff]{2,8})")
+_ANY_RANK = re.compile(r"[省市县区][（〔]|直辖市|自治[区州]人民")
 _COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
 _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
@@ -112,7 +113,7 @@ class Grammar:
             left += 1
         if left is None or text.endswith(self.counting, 0, left):
             return
-        if type_ == "Organization" and text[left - 1 : left] in ("）", "〕"):
+        if type_ == "Organization" and (text[left - 1 : left] in ("）", "〕") or _ANY_RANK.match(text, left)):
             # 各县（市）区人民政府 is no 区人民政府.
             return
         strong = start + len(head) - left >= _STRONG and text.endswith(self.strong_heads, left, end)

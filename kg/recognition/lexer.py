@@ -50,6 +50,7 @@ def fused(tokens: Sequence[Token], names: Sequence[Name]) -> tuple[Token, ...]:
 
     A word of a known name keeps no tag of its own: 无人 in 智能无人系统 is neither verb nor pronoun.
     """
+    tokens = list(_cut(tokens, names))
     starts, ends = {t.start for t in tokens}, {t.end for t in tokens}
     spans: list[Name] = []
     for name in sorted(names, key=lambda n: (n.start, -n.end)):
@@ -58,6 +59,19 @@ def fused(tokens: Sequence[Token], names: Sequence[Name]) -> tuple[Token, ...]:
     kept = [t for t in tokens if not any(s.start <= t.start and t.end <= s.end for s in spans)]
     whole = [Token(s.start, s.end, _text(tokens, s), _FUSED.get(s.type, "nz")) for s in spans]
     return tuple(sorted([*kept, *whole], key=lambda t: t.start))
+
+
+def _cut(tokens: Sequence[Token], names: Sequence[Name]) -> Iterator[Token]:
+    """科大讯飞|智慧医疗: one word of LAC that is two known names is two words."""
+    for token in tokens:
+        first = next((n for n in names if n.start == token.start and n.end < token.end), None)
+        second = first and next((n for n in names if n.start == first.end and n.end == token.end), None)
+        if first and second:
+            size = first.end - first.start
+            yield Token(first.start, first.end, token.text[:size], _FUSED.get(first.type, "nz"))
+            yield Token(second.start, second.end, token.text[size:], _FUSED.get(second.type, "nz"))
+        else:
+            yield token
 
 
 def _text(tokens: Sequence[Token], name: Name) -> str:
