@@ -179,7 +179,9 @@ _UNIT_IN_BRACKETS = re.compile(r"(?P<outer>[^（）()]{2,})[（(](?P<inner>[^（
 _RANKS = 3
 """Characters of the longest thing in brackets that is but ranks: 各县（市区）政府."""
 _RANK = re.compile(r"各?(?:设区)?[省市县区州盟旗]|各?(?:地|自治[区州]|直辖市)")
-_FURTHER_RANK = re.compile(r"(?:[县区市州旗]|自治[区州县]|直辖市)(?:[（(〔\[].*[）)〕\]])?(?:$|人民政府|政府)")
+_FURTHER_RANK = re.compile(
+    r"(?:[县区市州旗]|自治[区州县]|直辖市)(?:[（(〔\[].*[）)〕\]])?(?:$|人民政府|政府)"
+)
 
 
 def _joined(text: str, pieces: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:

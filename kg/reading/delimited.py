@@ -38,19 +38,24 @@ def read_cells(text: str, delimiter: str = ",") -> Iterator[Cell]:
 
 def _field(text: str, position: int, delimiter: str) -> tuple[int, int, int]:
     """(start, end) of the content of the field at ``position``, and where its delimiter stands."""
-    if text[position] != '"':
+    closed = _closing(text, position) if text[position] == '"' else -1
+    if closed < 0:
+        # A quote that nothing closes is a mark like any other.
         end = position
         while end < len(text) and text[end] not in (delimiter, "\n"):
             end += 1
         return position, end, end
-    close = position + 1
-    while (close := text.find('"', close)) >= 0 and text[close + 1 : close + 2] == '"':
-        close += 2
-    if close < 0:
-        return position + 1, len(text), len(text)
-    after = close + 1
+    after = closed + 1
     while after < len(text) and text[after] not in (delimiter, "\n"):
         after += 1
     # Text behind a closing quote is malformed, yet it is somebody's words: it stays in the cell.
-    end = close if after == close + 1 else after
+    end = closed if after == closed + 1 else after
     return position + 1, end, after
+
+
+def _closing(text: str, position: int) -> int:
+    """Where the quote that opens at ``position`` closes; -1 where it does not."""
+    close = position + 1
+    while (close := text.find('"', close)) >= 0 and text[close + 1 : close + 2] == '"':
+        close += 2
+    return close

@@ -12,33 +12,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.knowledge import Knowledge
-from kg.model import EntityType, Item, Mention, Name, Plan, Span, Target, Where
-from kg.recognition.arbiter import arbitrate, propagate
+from kg.model import EntityType, Item, Mention, Name, Plan, Span, Target
+from kg.recognition.arbiter import arbitrate
 from kg.recognition.context import Context
 from kg.recognition.grammar import Grammar
 from kg.recognition.lexer import Lexer, Token, fused
 from kg.recognition.ner import NerVoice
+from kg.recognition.passages import Passage, passages_of
+from kg.recognition.propagation import propagate
 from kg.recognition.quantities import Quantities
 from kg.recognition.vocabulary import Vocabulary
 
-__all__ = ["VOICES", "Lexer", "Recogniser", "Vocabulary"]
+__all__ = ["VOICES", "Lexer", "Passage", "Recogniser", "Vocabulary", "passages_of"]
 
 _UNIT = 16
 """Characters of the longest responsible unit that is looked for in running text."""
 _FUSED_TYPES = ("Company", "Place", "Topic", "Program")
 VOICES = ("vocabulary", "grammar", "ner", "context", "document")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One stretch of a document that is heard by itself."""
-
-    text: str
-    source: Span
-    where: Where
-    item: int | None = None
-    step: str | None = None
-    months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +83,8 @@ class Recogniser:
             for name in names
             if passage.where != "section"
         ]
+        named = {item.no: [unit.source for unit in item.responsible] for item in plan.items}
+        mentions = [m for m in mentions if not any(_overlap(m, u) for u in named.get(m.item or 0, ()))]
         mentions += [mention for item in plan.items for mention in _section_mentions(plan.text, item)]
         targets: dict[int, list[Target]] = {}
         for passage, names in zip(passages, heard, strict=True):
@@ -109,7 +101,9 @@ class Recogniser:
         names = self.hear(passage.text)
         # A plan that calls itself …行动计划 is a document; the programme is what it carries out.
         own = len(passage.text) if passage.where == "title" else -1
-        return [replace(n, type="PolicyDocument") if n.end == own and n.type == "Program" else n for n in names]
+        return [
+            replace(n, type="PolicyDocument") if n.end == own and n.type == "Program" else n for n in names
+        ]
 
     def _heard_again(self, passage: Passage, names: list[Name]) -> list[Name]:
         found = [n for n in names if n.voice in ("document", "context") and n.type in ("Company", "Place")]
@@ -123,7 +117,9 @@ class Recogniser:
         """The units of responsible cells are organisations where running text speaks of them."""
         if passage.where in ("section", "supervision") or "document" not in self.voices:
             return names
-        more = [Name(m.start(), m.end(), "Organization", "document", 0.75) for m in units.finditer(passage.text)]
+        more = [
+            Name(m.start(), m.end(), "Organization", "document", 0.75) for m in units.finditer(passage.text)
+        ]
         return arbitrate(passage.text, [*names, *more]) if more else names
 
     def tokens(self, text: str) -> tuple[Token, ...]:
@@ -155,7 +151,7 @@ class Recogniser:
                 found.comparator,
                 deadline,
                 passage.where,
-                _within(passage, found.start, found.end),
+                passage.span(found.start, found.end),
                 passage.step,
             )
 
@@ -171,30 +167,8 @@ def _units(plan: Plan) -> re.Pattern[str] | None:
     return re.compile("|".join(sorted(map(re.escape, names), key=lambda n: (-len(n), n)))) if names else None
 
 
-def passages_of(plan: Plan) -> Iterator[Passage]:
-    """Every passage of a plan that is searched for names, in the order of the text."""
-    if plan.title_source:
-        yield Passage(plan.document.title, plan.title_source, "title")
-    for source in plan.prose:
-        yield Passage(plan.text[source.start : source.end], source, "prose")
-    for item in plan.items:
-        yield from _item_passages(plan.text, item)
-
-
-def _item_passages(text: str, item: Item) -> Iterator[Passage]:
-    yield Passage(item.content, item.content_source, "content", item.no)
-    for step in item.steps:
-        if step.source != item.content_source:
-            yield Passage(step.text, step.source, "step", item.no, step.key, step.months)
-    others: list[tuple[Where, Span | None]] = [
-        *(("measures", source) for source in item.measures_sources),  # type: ignore[list-item]
-        *(("criteria", source) for source in item.criteria_sources),
-        ("section", item.section_source),
-        ("supervision", item.supervision_source),
-    ]
-    for where, source in others:
-        if source:
-            yield Passage(text[source.start : source.end], source, where, item.no)
+def _overlap(mention: Mention, unit: Span) -> bool:
+    return unit.start < mention.source.end and mention.source.start < unit.end
 
 
 def _section_mentions(text: str, item: Item) -> Iterator[Mention]:
@@ -206,7 +180,7 @@ def _section_mentions(text: str, item: Item) -> Iterator[Mention]:
 
 def _mention(passage: Passage, name: Name) -> Mention:
     return Mention(
-        _within(passage, name.start, name.end),
+        passage.span(name.start, name.end),
         passage.text[name.start : name.end],
         name.type,
         passage.where,
@@ -214,11 +188,4 @@ def _mention(passage: Passage, name: Name) -> Mention:
         passage.step,
         name.voice,
         name.confidence,
-    )
-
-
-def _within(passage: Passage, start: int, end: int) -> Span:
-    line = passage.source.line + passage.text.count("\n", 0, start)
-    return replace(
-        passage.source, line=line, start=passage.source.start + start, end=passage.source.start + end
     )

@@ -88,7 +88,7 @@ class Companies:
                 yield Name(word.start, word.end, "Company", "context", 0.7)
 
     def _headed(self, surface: str) -> bool:
-        return surface.endswith(tuple(self.grammar.types)) and not surface.endswith(self.endings)
+        return surface.endswith(tuple(self.grammar.heads.types)) and not surface.endswith(self.endings)
 
     def _ending_ends(self, text: str, token: Token) -> Iterator[int]:
         """Where the endings end that may follow the word at a token, or straddle its bound."""
@@ -133,7 +133,7 @@ class Companies:
                 if not nominal or any(self.grammar.classes.names_nothing(t.text) for t in inside):
                     continue
                 yield Name(start, end, "Company", "context", 0.6)
-                if match.group("head") in self.grammar.types:
+                if match.group("head") in self.grammar.heads.types:
                     yield Name(start, match.end("head"), "Project", "context", 0.85)
 
     def phased_owner(self, surface: str) -> str:

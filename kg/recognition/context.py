@@ -188,9 +188,13 @@ class Context:
             inner = match.group(1)
             behind = next((t for pattern, t in self.behind if pattern.match(text, match.end())), None)
             practised = self._practised(text, match.start()) if 3 <= len(inner) <= _PHRASE else None
-            type_ = behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None) or practised
-            if type_ is None or inner in self.not_quoted or any(
-                n.start <= match.start(1) and n.end >= match.end(1) and n.type == type_ for n in known
+            type_ = (
+                behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None) or practised
+            )
+            if (
+                type_ is None
+                or inner in self.not_quoted
+                or any(n.start <= match.start(1) and n.end >= match.end(1) and n.type == type_ for n in known)
             ):
                 continue
             owner = next((n for n in known if n.type == "Company" and n.end == match.start()), None)

@@ -126,7 +126,12 @@ def _pairs(table: dict[str, list[str]]) -> tuple[tuple[str, Comparator], ...]:
 
 def _dated(text: str, match: re.Match[str]) -> bool:
     """2021年750家 is a target, 2021年 is none; neither are 1-3层, 第2批 and 5G."""
-    return bool(re.match(r"\s*(?:年|月|个月|日|号|点|时|届|周年|层|楼|[A-Za-z]|[\u4e00-\u9fff]{0,8}热线)", text[match.end("scale") :]))
+    return bool(
+        re.match(
+            r"\s*(?:年|月|个月|日|号|点|时|届|周年|层|楼|[A-Za-z]|[\u4e00-\u9fff]{0,8}热线)",
+            text[match.end("scale") :],
+        )
+    )
 
 
 def _after_joint(text: str, start: int, end: int) -> int:

@@ -53,6 +53,10 @@ class WordClasses:
             fields,
         )
 
+    @property
+    def all_joiners(self) -> frozenset[str]:
+        return self.joiners | self.office_joiners
+
     def bounds(self, token: Token) -> bool:
         """Whether no name reaches over a word."""
         if token.pos == "TIME" and _MONTH.search(token.text):

@@ -43,7 +43,9 @@ def resolve(
     rules.join_variants(joiner)
     rules.join_prefixed(joiner)
     known = knowledge.gazetteer["Place"]
-    join_full_companies(joiner, rules.stem, {*known, *(alias for aliases in known.values() for alias in aliases)})
+    join_full_companies(
+        joiner, rules.stem, {*known, *(alias for aliases in known.values() for alias in aliases)}
+    )
     join_unranked(joiner)
     join_zones(joiner, knowledge.names["zones"])
     join_editions(joiner, canonical)

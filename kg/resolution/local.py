@@ -146,7 +146,9 @@ def _same(joiner: Joiner, type_: EntityType) -> Callable[[str], object]:
 
 
 def _core(name: str) -> str:
-    return re.sub(r"（(?![一二三四五]期)[^（）]*）|[“”（）]", "", name).removesuffix("项目").removesuffix("工程")
+    return (
+        re.sub(r"（(?![一二三四五]期)[^（）]*）|[“”（）]", "", name).removesuffix("项目").removesuffix("工程")
+    )
 
 
 def _end(found: Mapping[str, str], name: str) -> str:

@@ -71,7 +71,9 @@ def join_zones(joiner: Joiner, zones: Mapping[str, str]) -> None:
                 if not short.startswith(word):
                     continue
                 tail = short[len(word) :].replace("管委会", "管理委员会")
-                full = [n for n in names if n != short and n.endswith((kind + tail, kind + short[len(word) :]))]
+                full = [
+                    n for n in names if n != short and n.endswith((kind + tail, kind + short[len(word) :]))
+                ]
                 if len(full) == 1:
                     joiner.join(type_, short, full[0], "开发区的简称")
 
