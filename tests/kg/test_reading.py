@@ -167,12 +167,16 @@ LINES = st.lists(st.builds(str.__add__, LEADS, WORDS), min_size=1, max_size=25)
 @example(lines=["\t甲", "\t乙", "", "丙"], line_end="\n")
 @example(lines=["\t甲", "\t乙", "丙", "", "丁"], line_end="\n")
 @example(lines=["\t", " \t", "甲\t乙\t"], line_end="\r\n")
+@example(lines=['1\t1', '1\t"'], line_end="\n")
+@example(lines=['1\t"', '1\t"'], line_end="\n")
 def test_every_visible_character_of_any_text_lies_in_one_cell(lines: Sequence[str], line_end: str) -> None:
     text = line_end.join(lines)
     assume(text.strip())
     source = read_source(text.encode(), "a.txt")
     assert_cells_are_true(source)
-    assert between(source).strip() == ""
+    # Lines of equal tabs are read as a table, and there a pair of quotes bounds a field.
+    bounds = '"' if any(cell.row is not None for cell in source.cells) else ""
+    assert set(between(source)) - set(" \t\u3000\r\n") <= set(bounds)
 
 
 @settings(max_examples=200, deadline=None)
