@@ -37,6 +37,7 @@ class Context:
     behind: tuple[tuple[re.Pattern[str], EntityType], ...]
     industry: re.Pattern[str]
     not_fields: frozenset[str]
+    not_field_endings: tuple[str, ...]
     not_quoted: frozenset[str]
     practice: tuple[tuple[re.Pattern[str], EntityType], ...]
     companies: Companies
@@ -50,7 +51,8 @@ class Context:
             classes.update(dict.fromkeys(context[type_], type_))
         return Context(
             classes,
-            tuple((e, "Platform") for e in context["quoted_platform"])
+            tuple((e, "Event") for e in context["quoted_event"])
+            + tuple((e, "Platform") for e in context["quoted_platform"])
             + tuple((e, "Program") for e in context["quoted_program"]),
             (
                 (_behind(context["platform_behind"]), "Platform"),
@@ -58,6 +60,7 @@ class Context:
             ),
             re.compile(f"(?:{_any(context['industry']).pattern})(?!化)"),
             frozenset(context["not_fields"]),
+            tuple(context["not_field_endings"]),
             frozenset(context["not_quoted"]),
             (
                 (_before(context["put_into_practice"]), "Program"),
@@ -78,7 +81,7 @@ class Context:
 
     def _listed(self, text: str, tokens: Sequence[Token], known: list[Name]) -> Iterator[Name]:
         for i, token in enumerate(tokens):
-            kind = self._class_behind(tokens, i) if token.text == "等" else None
+            kind = self._class_behind(text, tokens, i) if token.text == "等" else None
             if kind is None:
                 continue
             pieces = list(self._pieces(text, tokens, token.start))
@@ -103,10 +106,14 @@ class Context:
         sizes = (size for size in (2, 3) if surface[size:] in fields and unknown(surface[:size]))
         return next(sizes, 0)
 
-    def _class_behind(self, tokens: Sequence[Token], i: int) -> EntityType | None:
+    def _class_behind(self, text: str, tokens: Sequence[Token], i: int) -> EntityType | None:
         """What the list closed by the word at ``i`` is a list of: 等青岛市优秀企业, 等160个技改项目."""
+        start = tokens[i].end
         for token in tokens[i + 1 : i + 1 + _LOOK_AHEAD]:
             kind = next((k for word, k in self.classes.items() if token.text.endswith(word)), None)
+            kind = kind or next(
+                (k for word, k in self.classes.items() if text.endswith(word, start, token.end)), None
+            )
             if kind:
                 return kind
             if token.pos not in _BETWEEN:
@@ -168,7 +175,9 @@ class Context:
             return "Company"
         if short:
             return "Company" if proper or unknown(surface) else None
-        return "Project" if len(surface) > _SHORT else None
+        # 农村危房改造等工程 is a list of kinds; a project has something of its own.
+        own = any(t.pos in ("ORG", "LOC", "nz", "PER", "m") for t in inside) or "“" in surface or proper
+        return "Project" if len(surface) > _SHORT and own else None
 
     def _proper(self, text: str, tokens: Sequence[Token], start: int, end: int, companies: bool) -> bool:
         """Whether a member of a list of companies is a name rather than a class or a field."""
@@ -187,7 +196,8 @@ class Context:
         for match in _QUOTED.finditer(text):
             inner = match.group(1)
             behind = next((t for pattern, t in self.behind if pattern.match(text, match.end())), None)
-            practised = self._practised(text, match.start()) if 3 <= len(inner) <= _PHRASE else None
+            short = 3 <= len(inner) <= _PHRASE and not set("+＋") & set(inner)
+            practised = self._practised(text, match.start()) if short else None
             type_ = (
                 behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None) or practised
             )
@@ -224,7 +234,8 @@ class Context:
 
     def _field_word(self, token: Token) -> bool:
         plain = token.pos in ("n", "nz", "a") and token.text not in self.not_fields
-        return plain and not self.grammar.classes.is_class_word(token)
+        wide = token.text.endswith(self.not_field_endings)
+        return plain and not wide and not self.grammar.classes.is_class_word(token)
 
     @staticmethod
     def _is(known: list[Name], start: int, end: int, type_: EntityType) -> bool:

@@ -158,7 +158,7 @@ class Grammar:
         if text[end : end + 1] != "”" or text[left - 1 : left] != "“":
             return left, end
         ordinal = _COUNTED.search(text[: left - 1])
-        return (ordinal.start() if ordinal else left - 1), end + 1
+        return (ordinal.start(), end + 1) if ordinal else (left, end)
 
     def _called(self, text: str, left: int, end: int) -> tuple[int, int]:
         """“头雁”培育计划: a programme that is called by what stands in quotes is that."""

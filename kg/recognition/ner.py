@@ -24,6 +24,8 @@ _PLACE = re.compile(
     r".{2}(?:古城|古镇|老街|大街|大道|高速|高速公路|铁路|高铁|机场|口岸|运河|水库|大桥|球场|体育场|足球场))$"
 )
 _WORKS = re.compile(r"(?:[站港路]|机场|大桥|口岸|体育场|球场|铁路|高速|高速公路)$")
+_RANKED = re.compile(r"(?P<before>[\u4e00-\u9fff]{2,3}?)(?=[省市县][\u4e00-\u9fff]{2,}[厅局委办]$)")
+_SHORTEST_WORD = 2
 _GRAMMATICAL = frozenset({"w", "v", "p", "u", "c", "d", "f", "r", "xc", "ad"})
 _WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带|段|(?<=.{2})[东南西北中]部|南缘|北缘|周边)$")
 
@@ -101,7 +103,16 @@ class NerVoice:
             (v for v in self.verbs if len(v) > 1 and text.startswith(v, start) and end - start > len(v) + 1),
             "",
         )
+        ranked = _RANKED.match(text, start, end)
+        if not verb and ranked and not self._place_word(ranked.group("before")):
+            # 径向|省人力资源社会保障厅: a word of the dictionary that is no place.
+            return ranked.end("before")
         return start + len(verb)
+
+    @staticmethod
+    def _place_word(word: str) -> bool:
+        named = any(word + rank in _places() for rank in ("", "省", "市", "区", "县"))
+        return named or unknown(word) or len(word) < _SHORTEST_WORD
 
     def _type(self, surface: str, tag: str) -> EntityType | None:
         if surface.endswith(self.organizations):

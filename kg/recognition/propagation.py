@@ -124,6 +124,8 @@ def _with_trade(
     for name in names:
         if name.type != "Company" or name.voice not in ("document", "context") or name.end - name.start > 4:
             continue
+        if text.endswith(tuple(endings), name.start, name.end):
+            continue
         ending = next((e for e in endings if len(e) > 1 and text.startswith(e, name.end)), "")
         end = name.end + len(ending)
         if ending and end in ends and not _OWNED.match(text, end):

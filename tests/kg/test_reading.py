@@ -167,7 +167,7 @@ LINES = st.lists(st.builds(str.__add__, LEADS, WORDS), min_size=1, max_size=25)
 @example(lines=["\t甲", "\t乙", "", "丙"], line_end="\n")
 @example(lines=["\t甲", "\t乙", "丙", "", "丁"], line_end="\n")
 @example(lines=["\t", " \t", "甲\t乙\t"], line_end="\r\n")
-@example(lines=['1\t1', '1\t"'], line_end="\n")
+@example(lines=["1\t1", '1\t"'], line_end="\n")
 @example(lines=['1\t"', '1\t"'], line_end="\n")
 def test_every_visible_character_of_any_text_lies_in_one_cell(lines: Sequence[str], line_end: str) -> None:
     text = line_end.join(lines)
