@@ -22,6 +22,8 @@ _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
 _LATTER = 4
 """Characters that a name must have behind another name's head to be a name by itself."""
+_PLANT = 2
+"""Characters of the shortest verb that may stand between the nouns of a project's name."""
 _QUOTED = 14
 """Words of the longest quotation or bracket inside a name."""
 
@@ -100,11 +102,20 @@ class Compounds:
             return i - 1, token.start
         if (token.text == "及" and type_ == "Project") or token.text in self.classes.all_joiners:
             return (i - 1, token.start) if i > 0 and self._joins(tokens, i, type_) else None
-        if token.pos == "w" or self.classes.bounds(token):
+        if token.pos == "w" or (self.classes.bounds(token) and not self._works(tokens, i, type_)):
             return None
         if token.pos in ("m", "q") and not names_quantity(tokens, i):
             return None
         return i - 1, token.start
+
+    def _works(self, tokens: Sequence[Token], i: int, type_: EntityType | None) -> bool:
+        """泰鸿橡胶|密炼|车间改造项目: a verb between nouns that says how the project's plant works."""
+        token = tokens[i]
+        if type_ != "Project" or token.pos != "v" or len(token.text) < _PLANT or i == 0:
+            return False
+        adjacent = tokens[i - 1].end == token.start and tokens[i - 1].pos in ("n", "nz", "ORG", "a")
+        named = self.classes.names_nothing(token.text) or token.text in self.classes.leading
+        return adjacent and not named
 
     @staticmethod
     def _over_marks(text: str, tokens: Sequence[Token], i: int) -> Step | None:
