@@ -101,11 +101,18 @@ class Grammar:
                 return False
             if len(head) == 1 and not self._ranked(text, tokens, left, end):
                 return False
+        if head == self.heads.project and self._praised(text, tokens, left, start):
+            return False
         placed = any(t.pos in ("ORG", "LOC") and left <= t.start < start for t in tokens)
         if head in self.heads.placed and not placed:
             return False
         named = self.specificity
         return named.strong(text, left, end) or named.specific(text, tokens, left, start, type_)
+
+    def _praised(self, text: str, tokens: Sequence[Token], left: int, start: int) -> bool:
+        """素质教育精品项目: a kind of project, unless an owner or a quotation names one."""
+        own = "“" in text[left:start] or any(t.pos == "ORG" and left <= t.start < start for t in tokens)
+        return text.endswith(self.heads.praising, left, start) and not own
 
     @staticmethod
     def _ranked(text: str, tokens: Sequence[Token], left: int, end: int) -> bool:
