@@ -75,8 +75,17 @@ class Companies:
             if not vouched or self.grammar.classes.names_nothing(token.text):
                 continue
             end = max(self._ending_ends(text, token), default=0)
+            if token.pos == "LOC" and not self._closed(tokens, end):
+                continue
             if end in ends and not text.startswith(self.not_before, end):
                 yield Name(token.start, end, "Company", "context", 0.72)
+
+    def _closed(self, tokens: Sequence[Token], end: int) -> bool:
+        """Whether nothing nominal goes on: what NER takes for a place rather is one in 霖海智能传感产业园."""
+        following = next((t for t in tokens if t.start == end), None)
+        if following is None or following.pos in ("w", "u", "p", "c", "xc"):
+            return True
+        return following.text in self.grammar.classes.governing
 
     def _longer(self, text: str, tokens: Sequence[Token], known: Sequence[Name]) -> Iterator[Name]:
         """中车时代, 中铁集装箱: a company that NER hears in one word with a known company's name."""

@@ -22,6 +22,7 @@ _MAX_MODIFIERS = 16
 """Words; a longer stretch without a boundary is a sentence, not a name."""
 _LATTER = 4
 """Characters that a name must have behind another name's head to be a name by itself."""
+_DASHES = frozenset("—－")
 _PLANT = 2
 """Characters of the shortest verb that may stand between the nouns of a project's name."""
 _QUOTED = 14
@@ -44,7 +45,7 @@ class Compounds:
         if inside and inside.text in self.classes.governing:
             return None
         edge = self._reach(text, tokens, inside.start if inside else head, head, type_)
-        if type_ != "Project":
+        if type_ in ("PolicyDocument", "Program", "Topic", None):
             edge = self._behind_inner_head(text, tokens, edge, head)
         stripped = self._strip(tokens, edge, head)
         if any(t.text in self.classes.comparing for t in tokens if edge <= t.start < stripped):
@@ -99,7 +100,7 @@ class Compounds:
         if token.text in OPENING_MARKS:
             return self._over_marks(text, tokens, i)
         if token.text in INNER_MARKS and i > 0:
-            return i - 1, token.start
+            return None if token.text in _DASHES and type_ in ("Organization", None) else (i - 1, token.start)
         if (token.text == "及" and type_ == "Project") or token.text in self.classes.all_joiners:
             return (i - 1, token.start) if i > 0 and self._joins(tokens, i, type_) else None
         if token.pos == "w" or (self.classes.bounds(token) and not self._works(tokens, i, type_)):
@@ -111,9 +112,13 @@ class Compounds:
     def _works(self, tokens: Sequence[Token], i: int, type_: EntityType | None) -> bool:
         """泰鸿橡胶|密炼|车间改造项目: a verb between nouns that says how the project's plant works."""
         token = tokens[i]
-        if type_ != "Project" or token.pos != "v" or len(token.text) < _PLANT or i == 0:
+        if type_ not in ("Project", "Platform") or token.pos != "v" or len(token.text) < _PLANT or i == 0:
             return False
-        adjacent = tokens[i - 1].end == token.start and tokens[i - 1].pos in ("n", "nz", "ORG", "a")
+        before = tokens[i - 1]
+        adjacent = before.end == token.start and before.pos in ("n", "nz", "ORG", "a")
+        if before.text in self.heads.types:
+            # …项目落户…科技园: the verb stands between two names.
+            return False
         named = self.classes.names_nothing(token.text) or token.text in self.classes.leading
         return adjacent and not named
 

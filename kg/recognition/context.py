@@ -175,6 +175,8 @@ class Context:
             return "Company"
         if short:
             return "Company" if proper or unknown(surface) else None
+        if surface.removesuffix("项目") in self.grammar.classes.fields:
+            return None
         # 农村危房改造等工程 is a list of kinds; a project has something of its own.
         own = any(t.pos in ("ORG", "LOC", "nz", "PER", "m") for t in inside) or "“" in surface or proper
         return "Project" if len(surface) > _SHORT and own else None
@@ -213,7 +215,7 @@ class Context:
             elif (behind or practised) and not set("+＋") & set(inner):
                 yield Name(match.start(1), match.end(1), type_, "context", 0.78)
             elif not behind:
-                yield Name(match.start(1), match.end(1), type_, "context", 0.6)
+                yield Name(match.start(1), match.end(1), type_, "context", 0.72)
 
     def _practised(self, text: str, quote: int) -> EntityType | None:
         """What a verb before a quoted phrase makes of it: 推行“不见面申领”, 上线“一键游”."""

@@ -18,10 +18,10 @@ from kg.recognition.specificity import Specificity
 from kg.recognition.titles import Titles
 from kg.recognition.word_classes import WordClasses
 
-_OFFICE = re.compile(r"[省市区县州].{2,}(?:中心|站|所|院|馆)$")
+_OFFICE = re.compile(r"[省市区县州](?!级).{2,}(?:中心|站|所|院|馆)$")
 """A centre that opens with its rank is an office: 市农产品质量安全检测中心."""
 _CALLED = re.compile(r"“(?P<name>[^“”]{2,10})”(?P<rest>[\u4e00-\u9fff]{2,8})")
-_ANY_RANK = re.compile(r"[省市县区][（〔]|直辖市|自治[区州]人民")
+_ANY_RANK = re.compile(r"各|[省市县区][（〔]|直辖市|自治[区州]人民")
 _COUNTED = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百\d]+届|首届)\Z")
 _OWNER = 24
 """Characters between an owner and the head of its project, at most."""
@@ -101,7 +101,7 @@ class Grammar:
                 return False
             if len(head) == 1 and not self._ranked(text, tokens, left, end):
                 return False
-        if head == self.heads.project and self._praised(text, tokens, left, start):
+        if head in self.heads.weak and self._praised(text, tokens, left, start):
             return False
         placed = any(t.pos in ("ORG", "LOC") and left <= t.start < start for t in tokens)
         if head in self.heads.placed and not placed:

@@ -17,8 +17,8 @@ class Heads:
 
     ``weak`` heads make a class of a field alone, ``strong`` ones a name of class words alone; ``placed``
     ones name something only behind a place or an owner, ``systems`` behind a rank too; ``sites`` may
-    stand before a phase by themselves. Behind ``counting`` words a compound is a class, and so is the
-    plain head of ``project``, the first of its type, behind ``praising`` words.
+    stand before a phase by themselves. Behind ``counting`` words a compound is a class, and so is a
+    weak head behind ``praising`` words.
     """
 
     types: Mapping[str, EntityType]
@@ -30,7 +30,6 @@ class Heads:
     systems: tuple[str, ...]
     sites: tuple[str, ...]
     counting: tuple[str, ...]
-    project: str
     praising: tuple[str, ...]
     not_before: Mapping[str, tuple[str, ...]]
     not_after: Mapping[str, tuple[str, ...]]
@@ -52,7 +51,6 @@ class Heads:
             tuple(generic["ranked_systems"]),
             tuple(names["heads"]["Platform"]),
             tuple(generic["counting"]),
-            names["heads"]["Project"][0],
             tuple(generic["praising"]),
             {head: tuple(words) for head, words in names["not_before"].items()},
             {head: tuple(words) for head, words in names["not_after"].items()},

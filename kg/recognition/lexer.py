@@ -14,8 +14,10 @@ from typing import Any
 from kg.model import Name
 
 _FUSED = {"Company": "ORG", "Organization": "ORG", "Place": "LOC"}
+_OFFICES = "局委厅办部院会署府"
 _JOINED_OFFICES = re.compile(
-    r"(?P<first>.{2,}[局委厅办部院会署府])(?P<joint>和|与|及|会同|汇同|联合|协同)(?P<second>(?:[省市区县国].+)?)"
+    rf"(?P<first>.{{2,}}[{_OFFICES}])(?P<joint>和|与|及|会同|汇同|联合|协同)(?P<second>(?:[省市区县国].+)?)|"
+    r"(?P<place>[\u4e00-\u9fff]{2,6})(?P<verb>对接|联合|携手|走访)(?P<visited>.{3,}[学院所局委会])"
 )
 _CHUNK = re.compile(r"[^。；;\n]{1,200}[。；;\n]*|[。；;\n]+")
 
@@ -117,6 +119,9 @@ def _separate(word: str, tag: str) -> list[tuple[str, str]]:
     match = _JOINED_OFFICES.fullmatch(word) if tag == "ORG" else None
     if not match:
         return [(word, tag)]
+    if match.group("verb"):
+        # 西安|对接|西北工业大学
+        return [(match.group("place"), "LOC"), (match.group("verb"), "v"), (match.group("visited"), tag)]
     joint = [(match.group("joint"), "c" if len(match.group("joint")) == 1 else "v")]
     second = [(match.group("second"), tag)] if match.group("second") else []
     return [(match.group("first"), tag), *joint, *second]

@@ -49,6 +49,7 @@ class NerVoice:
     not_companies: tuple[str, ...]
     not_places: tuple[str, ...]
     alone: frozenset[str]
+    collective: tuple[str, ...]
     class_nouns: frozenset[str]
     generic: frozenset[str]
     heads: tuple[str, ...]
@@ -65,6 +66,7 @@ class NerVoice:
             tuple(names["company"]["not_company_endings"]),
             tuple(names["company"]["not_places"]),
             frozenset(names["company"]["alone"]),
+            tuple(names["organization"]["collective"]),
             frozenset(names["company"]["class_nouns"]),
             frozenset(names["generic"]["words"]),
             heads,
@@ -82,7 +84,9 @@ class NerVoice:
             end = token.end - len(wide.group()) if wide else token.end
             surface = text[start:end]
             type_ = self._type(surface, token.pos)
-            if cut_inside(text, start, surface):
+            if cut_inside(text, start, surface) and surface not in self.alone:
+                continue
+            if type_ == "Organization" and surface.startswith(self.collective):
                 continue
             if type_ == "Place" and surface.endswith(self.not_places):
                 continue

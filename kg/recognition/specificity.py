@@ -17,6 +17,7 @@ _RANKED = re.compile(
 )
 _RANKED_SYSTEM = re.compile(r"[省市区县](?!级)|学院|学校")
 _EDITION = re.compile(r"第[一二三四五六七八九十百\d]+(?:届|次(?!会议))")
+_NUMERAL = re.compile(r"[一二三四五六七八九十\d]+年")
 _STRONG = 5
 """Characters of a name made of class words alone, its strong head included."""
 _BEYOND = 4
@@ -34,7 +35,9 @@ class Specificity:
 
     def strong(self, text: str, left: int, end: int) -> bool:
         """Whether the head makes a name of class words too: 科技强区建设行动."""
-        return end - left >= _STRONG and text.endswith(self.heads.strong, left, end)
+        counted = _NUMERAL.match(text, left)
+        start = counted.end() if counted else left
+        return end - start >= _STRONG and text.endswith(self.heads.strong, start, end)
 
     def specific(self, text: str, tokens: Sequence[Token], left: int, head: int, type_: EntityType) -> bool:
         """Whether anything in ``text[left:head]`` is more than a class word."""

@@ -24,6 +24,15 @@ NOTATIONS = {
     ],
     "（牵头单位：县商务局；配合单位：县文旅局）": [("县商务局", LEAD), ("县文旅局", SUPPORT)],
     "（责任单位：县商务局、各乡镇（街道）人民政府）": [("县商务局", LEAD), ("各乡镇（街道）人民政府", LEAD)],
+    "（县商务局牵头，各市、县〔区〕人民政府、临江新区管委会配合）": [
+        ("县商务局", LEAD),
+        ("各市、县〔区〕人民政府", SUPPORT),
+        ("临江新区管委会", SUPPORT),
+    ],
+    "（县商务局、各省、自治区、直辖市人民政府负责）": [
+        ("县商务局", LEAD),
+        ("各省、自治区、直辖市人民政府", LEAD),
+    ],
     "（县商务局、县文旅局等有关部门按职责分工负责）": [("县商务局", LEAD), ("县文旅局", LEAD)],
 }
 
@@ -88,3 +97,37 @@ def test_measures_outside_a_table_are_reported() -> None:
     plan = read(text)
     assert [i.content for i in plan.items] == ["办好商贸节。"]
     assert {d.code for d in plan.defects} == {"unread-text"}
+
+
+FIRST = ["排在第一位的部门为牵头部门", "列第一位者为牵头单位", "列第一位的为牵头单位"]
+
+
+@pytest.mark.parametrize("remark", FIRST)
+def test_the_first_of_a_list_leads_where_a_remark_says_so_from_there_on(remark: str) -> None:
+    text = (
+        f"{TITLE}一、简化手续。（县商务局、县文旅局负责）\n"
+        f"二、发放消费券。（县商务局、县文旅局负责，{remark}，下同）\n"
+        "三、办好夜市。（县文旅局、县财政局负责）\n四、宣传。（县财政局负责）\n"
+    )
+    parts = [[role for _, role in units_of(item)] for item in read(text).items]
+    assert parts == [[LEAD, LEAD], [LEAD, SUPPORT], [LEAD, SUPPORT], [LEAD]]
+
+
+def test_a_remark_without_the_rest_holds_for_its_measure_alone() -> None:
+    text = (
+        f"{TITLE}一、发放消费券。（县商务局、县文旅局负责，列第一位的为牵头单位）\n"
+        "二、办好夜市。（县文旅局、县财政局负责）\n"
+    )
+    parts = [[role for _, role in units_of(item)] for item in read(text).items]
+    assert parts == [[LEAD, SUPPORT], [LEAD, LEAD]]
+
+
+def test_what_is_said_between_and_behind_the_measures_is_kept() -> None:
+    text = (
+        f"{TITLE}为促进消费，制定以下措施。\n一、发放消费券。（责任单位：县商务局）\n"
+        "二、办好夜市。（责任单位：县文旅局） 本措施由县商务局解释。\n"
+    )
+    plan = read(text)
+    said = [plan.text[span.start : span.end] for span in plan.prose]
+    assert said == ["为促进消费，制定以下措施。", "本措施由县商务局解释。"]
+    check_plan(plan)

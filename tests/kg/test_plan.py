@@ -314,3 +314,48 @@ def test_numbers_of_two_levels_are_numbers(numbers: tuple[str, str]) -> None:
 def test_a_note_behind_the_table_is_no_responsible_unit() -> None:
     text = flattened([("1", "办好商贸节。", "3月：选址。", "流通科")]) + "\n说明：以上安排可适当调整。\n"
     assert units_of(read(text).items[0]) == [("流通科", "lead")]
+
+
+def test_a_unit_in_brackets_behind_the_section_is_one_by_itself() -> None:
+    rows = [("1", "办展。", "3月：办展。", "会展科（区会展办）"), ("2", "招商。", "3月：招商。", "招商科")]
+    plan = read(flattened(rows))
+    assert units_of(plan.items[0]) == [("会展科", "lead"), ("区会展办", "lead")]
+    check_plan(plan)
+
+
+def test_a_section_cell_may_name_who_supports() -> None:
+    rows = [
+        ("1", "共享数据。", "3月：共享数据。", "数据科（配合单位：市大数据局）"),
+        ("2", "招商。", "3月：招商。", "招商科"),
+    ]
+    plan = read(flattened(rows))
+    assert units_of(plan.items[0]) == [("数据科", "lead"), ("市大数据局", "support")]
+    check_plan(plan)
+
+
+def test_units_in_brackets_of_a_content_are_responsible_beside_the_section() -> None:
+    rows = [
+        ("1", "优化服务。（牵头单位：法规科；配合单位：区司法局）", "3月：优化。", "营商科"),
+        ("2", "招商。", "3月：招商。", "招商科"),
+    ]
+    plan = read(flattened(rows))
+    assert units_of(plan.items[0]) == [("营商科", "lead"), ("法规科", "lead"), ("区司法局", "support")]
+    assert plan.items[0].section is not None
+    assert plan.items[0].section.name == "营商科"
+    check_plan(plan)
+
+
+def test_every_row_of_a_task_keeps_its_own_criterion() -> None:
+    text = table_file(
+        [
+            ("1", "办好培训", "3月：制定方案", "印发《培训方案》", "教务处"),
+            ("1", "办好培训", "5月：开展培训", "培训不少于2期", "教务处"),
+            ("2", "办好比赛", "6月：比赛", "比赛1场", "学工处"),
+        ],
+        ("序号", "工作任务", "时序进度", "考核要点", "责任部门"),
+    )
+    plan = read(text, "计划.csv")
+    first = plan.items[0]
+    assert first.criteria == "印发《培训方案》\n培训不少于2期"
+    quoted = [plan.text[s.start : s.end] for s in first.criteria_sources]
+    assert quoted == ["印发《培训方案》", "培训不少于2期"]

@@ -320,3 +320,85 @@ def test_no_mention_of_the_sample_begins_with_the_verb_before_it(sample: Extract
 def test_a_region_that_is_nothing_but_its_ending_is_no_place() -> None:
     voice = NerVoice.of(Knowledge())
     assert list(voice.names_in("地区", [Token(0, 2, "地区", "LOC")])) == []
+
+
+# Names of other bureaus
+
+
+NAMES = [
+    ("实施科技强区建设行动。", "科技强区建设行动", "Program"),
+    ("组织科技活动周。", "科技活动周", "Event"),
+    ("举办全国节能宣传周活动。", "全国节能宣传周", "Event"),
+    ("召开院第四届教代会。", "第四届教代会", "Event"),
+    ("实施“头雁”培育计划。", "头雁", "Program"),
+    ("推行“不见面申领”。", "不见面申领", "Program"),
+    ("升级“一键游临江”，优化线路。", "一键游临江", "Platform"),
+    ("完成省评价系统数据上传。", "省评价系统", "Platform"),
+    ("与临江中德国际合作区共建。", "临江中德国际合作区", "Place"),
+    ("推进5G高新视频实验园区建设。", "5G高新视频实验园区", "Platform"),
+    ("高标准建设磐锋智能制造产业园。", "磐锋智能制造产业园", "Platform"),
+    ("充分运用人民银行专项再贷款。", "人民银行", "Organization"),
+    ("由市发展改革委和市市场监管局负责。", "市市场监管局", "Organization"),
+    ("由市商务局会同市财政局解释。", "市财政局", "Organization"),
+    ("对接中国科学院南京地质古生物研究所。", "中国科学院南京地质古生物研究所", "Organization"),
+    ("现印发省政府关于促进外贸稳定发展的若干措施。", "关于促进外贸稳定发展的若干措施", "PolicyDocument"),
+    ("沿京港澳高速公路布局。", "京港澳高速公路", "Place"),
+    ("支持磐锋密炼车间自动化改造项目建设。", "磐锋密炼车间自动化改造项目", "Project"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "type_"), NAMES, ids=[name for _, name, _ in NAMES])
+def test_a_name_of_another_bureau_is_heard_whole(text: str, name: str, type_: str, said: Said) -> None:
+    heard = said(text)
+    if type_ == "PolicyDocument":
+        assert any(surface.endswith(name) for surface in of_type(heard, type_))
+    else:
+        assert name in of_type(heard, type_)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "推出一批典型示范项目。",
+        "推动农村危房改造、棚户区改造等工程建设。",
+        "申报素质教育精品项目。",
+        "各省、自治区、直辖市人民政府要加强领导。",
+        "各县（市）区人民政府负责落实。",
+        "带动贫困地区产业发展。",
+        "财政部门加强监管。",
+        "围绕“十四五”规划做好研究。",
+    ],
+)
+def test_classes_and_collectives_name_nothing(text: str, said: Said) -> None:
+    kinds = ("Project", "Platform", "Organization", "Topic", "Program", "Company")
+    assert {(s, t) for s, t in said(text) if t in kinds} == set()
+
+
+def test_a_country_that_only_begins_a_name_is_no_place(said: Said) -> None:
+    assert ("中国", "Place") in said("落户中国。")
+    assert ("中国", "Place") not in said("参加中国软件名城评选。")
+
+
+def test_a_unit_of_a_responsible_cell_is_an_organisation_in_running_text(
+    extracted: Callable[[str], Extraction],
+) -> None:
+    rows = [
+        ("1", "养护河道。", "3月：县水文站开展监测。", "县水利局"),
+        ("2", "监测水质。", "3月：监测。", "县水文站"),
+    ]
+    mentions = extracted(flattened(rows)).mentions
+    assert {(m.type, m.where) for m in mentions if m.surface == "县水文站"} == {
+        ("Organization", "step"),
+        ("Section", "section"),
+    }
+
+
+def test_an_owner_and_what_it_builds_stand_in_a_list_of_projects(said: Said) -> None:
+    found = said("加快磐润封测等重点项目建设。")
+    assert {("磐润封测", "Project"), ("磐润", "Company")} <= found
+
+
+def test_a_place_of_the_document_is_no_company(extracted: Callable[[str], Extraction]) -> None:
+    rows = [("1", "做强霖海轴承产业。", "3月：霖海县工信局调研霖海轴承产业。", "工业科")]
+    mentions = extracted(flattened(rows)).mentions
+    assert "霖海轴承" not in {m.surface for m in mentions if m.type == "Company"}

@@ -175,3 +175,65 @@ def test_a_section_wrapped_over_two_lines_is_the_same(extracted: Extracted) -> N
 def test_a_year_before_a_name_makes_no_second_project(entities: dict[str, Entity]) -> None:
     """11:1 完成2020年高层次人才团队项目申报…审查, 11:3 完成高层次人才团队项目评审."""
     assert not {"project:2020年高层次人才团队项目", "project:高层次人才团队项目"} <= set(entities)
+
+
+# Short names of full ones
+
+
+def one(extraction: Extraction, type_: str) -> list[set[str]]:
+    """The aliases of every entity of a type."""
+    return sorted((set(e.aliases) for e in extraction.entities if e.type == type_), key=sorted)
+
+
+def test_a_short_company_is_the_beginning_of_a_full_one_behind_its_place(extracted: Extracted) -> None:
+    rows = [("1", "支持霖海磐锋锻造有限公司扩产。", "3月：霖海县工信局走访海尔、磐锋等重点企业。", "工业科")]
+    assert {"磐锋", "霖海磐锋锻造有限公司"} in one(extracted(flattened(rows)), "Company")
+
+
+def test_a_known_company_is_not_its_branch(extracted: Extracted) -> None:
+    rows = [("1", "对接国家电网。", "3月：走访国网、国网霖海供电公司等企业。", "工业科")]
+    assert {"国家电网", "国网"} in one(extracted(flattened(rows)), "Company")
+
+
+def test_an_office_without_its_rank_is_the_one_with_it(extracted: Extracted) -> None:
+    text = "临江市关于促进消费的若干措施\n一、发券。（责任单位：市财政局、商务局）\n二、办展。（责任单位：市商务局、财政局）\n"
+    assert one(extracted(text), "Section") == [{"商务局", "市商务局"}, {"市财政局", "财政局"}]
+
+
+def test_an_office_without_its_rank_is_neither_of_two(extracted: Extracted) -> None:
+    text = (
+        "关于促进消费的若干措施\n一、发券。（责任单位：市财政局、省财政局）\n二、办展。（责任单位：财政局）\n"
+    )
+    assert one(extracted(text), "Section") == [{"市财政局"}, {"省财政局"}, {"财政局"}]
+
+
+def test_a_zone_called_by_its_kind_is_the_documents_own(extracted: Extracted) -> None:
+    rows = [("1", "推动临江高新技术产业开发区发展。", "3月：走访高新区企业。", "工业科")]
+    assert {"临江高新技术产业开发区", "高新区"} in one(extracted(flattened(rows)), "Place")
+
+
+def test_editions_of_an_event_are_one_under_both_of_its_names(extracted: Extracted) -> None:
+    rows = [
+        (
+            "1",
+            "参加第133届中国进出口商品交易会。",
+            "3月：筹备第133届广交会。\n9月：参加第134届广交会。",
+            "外贸科",
+        )
+    ]
+    events = one(extracted(flattened(rows)), "Event")
+    assert {"第133届中国进出口商品交易会", "第133届广交会"} in events
+    assert {"第134届广交会"} in events
+
+
+def test_what_no_row_explains_the_document_does(extracted: Extracted) -> None:
+    rows = [
+        ("1", "建设霖海智能传感产业园。", "3月：开工。", "工业科"),
+        ("2", "做好招商工作。", "3月：智能传感产业园招商。", "招商科"),
+    ]
+    assert one(extracted(flattened(rows)), "Platform") == [{"智能传感产业园", "霖海智能传感产业园"}]
+
+
+def test_a_phase_alone_is_the_project_of_that_phase(extracted: Extracted) -> None:
+    rows = [("1", "推进中国电信云基地二期建设。", "3月：二期主体封顶。", "信息科")]
+    assert {"中国电信云基地二期", "二期"} in one(extracted(flattened(rows)), "Project")
