@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.model import EntityType
 from kg.recognition.heads import Heads
@@ -47,7 +48,7 @@ class Compounds:
         edge = self._reach(text, tokens, inside.start if inside else head, head, type_)
         if type_ in ("PolicyDocument", "Program", "Topic", None):
             edge = self._behind_inner_head(text, tokens, edge, head)
-        stripped = self._strip(tokens, edge, head)
+        stripped = self._behind_governed(tokens, self._strip(tokens, edge, head), head)
         if any(t.text in self.classes.comparing for t in tokens if edge <= t.start < stripped):
             return None
         return stripped if stripped < head else None
@@ -168,6 +169,13 @@ class Compounds:
         verbs = [v for v in self.classes.governing if inside and 1 < len(v) < len(inside.text)]
         verb = max((v for v in verbs if inside and inside.text.startswith(v)), key=len, default="")
         return edge + len(verb)
+
+    def _behind_governed(self, tokens: Sequence[Token], edge: int, head: int) -> int:
+        """郑州大学|对接|…研究院: a verb behind an institution governs what follows."""
+        for token, following in pairwise(t for t in tokens if edge <= t.start and t.end <= head):
+            if token.pos == "ORG" and following.text in self.classes.governing and following.end < head:
+                edge = following.end
+        return edge
 
     def _behind_verb(self, tokens: Sequence[Token], edge: int, head: int) -> int:
         """高标准建设中德…产业园: a verb behind nothing but class words governs the name."""

@@ -26,7 +26,7 @@ _PLACE = re.compile(
 _WORKS = re.compile(r"(?:[站港路]|机场|大桥|口岸|体育场|球场|铁路|高速|高速公路)$")
 _RANKED = re.compile(r"(?P<before>[\u4e00-\u9fff]{2,3}?)(?=[省市县][\u4e00-\u9fff]{2,}[厅局委办]$)")
 _SHORTEST_WORD = 2
-_GRAMMATICAL = frozenset({"w", "v", "p", "u", "c", "d", "f", "r", "xc", "ad"})
+_GRAMMATICAL = frozenset({"w", "p", "u", "c", "d", "f", "r", "xc"})
 _WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带|段|(?<=.{2})[东南西北中]部|南缘|北缘|周边)$")
 
 
@@ -77,7 +77,8 @@ class NerVoice:
         for token, following in zip_longest(tokens, tokens[1:]):
             if token.pos not in ("ORG", "LOC"):
                 continue
-            if token.text in self.alone and following and following.pos not in _GRAMMATICAL:
+            goes_on = following and (following.pos not in _GRAMMATICAL or following.text in "（(")
+            if token.text in self.alone and goes_on:
                 continue
             start = self._without_verb(text, token.start, token.end)
             wide = _WIDE.search(text[start : token.end])
@@ -86,17 +87,24 @@ class NerVoice:
             type_ = self._type(surface, token.pos)
             if cut_inside(text, start, surface) and surface not in self.alone:
                 continue
-            if type_ == "Organization" and surface.startswith(self.collective):
+            if type_ == "Organization" and self._collective(text, start):
                 continue
             if type_ == "Place" and surface.endswith(self.not_places):
                 continue
             if type_ and len(surface) >= 2 and not self._is_class(surface) and surface not in self.verbs:
                 yield Name(start, end, type_, "ner", 0.7)
             if following and token.pos == following.pos and token.end == following.start:
-                yield from self._joined(self._without_verb(text, token.start, following.end), following)
+                begin = self._without_verb(text, token.start, following.end)
+                yield from self._joined(text, begin, following)
 
-    def _joined(self, start: int, second: Token) -> Iterator[Name]:
+    def _collective(self, text: str, start: int) -> bool:
+        """Whether governments of a kind are meant: 各县（市）区人民政府, 直辖市人民政府."""
+        return text.startswith(self.collective, start) or text[start - 1 : start] in ("）", "〕")
+
+    def _joined(self, text: str, start: int, second: Token) -> Iterator[Name]:
         """中国科学院|南京地质古生物研究所, 宁波|舟山港: two words of one name."""
+        if self._collective(text, start):
+            return
         if second.pos == "ORG" and self._type(second.text, "ORG") == "Organization":
             yield Name(start, second.end, "Organization", "ner", 0.72)
         elif second.pos == "LOC" and _WORKS.search(second.text):

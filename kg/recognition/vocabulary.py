@@ -113,7 +113,7 @@ def _alternatives(words: set[str], counted: bool = False) -> re.Pattern[str]:
         # 财政部门 is no 财政部, 省委员会 no 省委.
         after += "(?!门)" if word.endswith("部") else "(?!员)" if word.endswith("委") else ""
         # 各县（市、区）人民政府 is no 区人民政府.
-        before += r"(?<![）〕各县市])" if re.match(r"[市区县](?:人民)?政府", word) else ""
+        before += r"(?<![）〕各县市辖])" if re.match(r"[市区县](?:人民)?政府", word) else ""
         # 新区 is not the tail of 高新区.
         before += r"(?<!高)" if word.startswith("新区") else ""
         parts.append(before + re.escape(word) + after)

@@ -101,8 +101,12 @@ class WordClasses:
         return phrase in self.generic or self.made_of_generic(phrase)
 
     def made_of_generic(self, word: str) -> bool:
-        """大学科教 is not, 科技创新 is: split a long word at any two generic words."""
-        return any(word[:k] in self.generic and word[k:] in self.generic for k in range(1, len(word)))
+        """科技创新 and 省级工程技术 are, 大学科教 is not: class words from end to end, two at least."""
+        reached = {0}
+        for end in range(1, len(word) + 1):
+            if any(word[start:end] in self.generic for start in reached if (start, end) != (0, len(word))):
+                reached.add(end)
+        return len(word) in reached
 
 
 def names_quantity(tokens: Sequence[Token], i: int) -> bool:

@@ -26,7 +26,10 @@ def join_full_companies(joiner: Joiner, stem: Callable[[str], str], known_places
     and a company that a dictionary knows is not its branch (国网, 国网霖海供电公司).
     """
     names = joiner.names("Company")
-    places = sorted({*joiner.names("Place"), *known_places})
+    known = {*joiner.names("Place"), *known_places}
+    places = sorted(
+        known | {place[:-1] for place in known if len(place) > _SHORT and place[-1] in "省市县区"}
+    )
     full = [name for name in names if _LEGAL.search(name) and len(name) > len(stem(name)) > _SHORT]
     for short in names:
         if _LEGAL.search(short) or joiner.clusters["Company", short].preferred:
