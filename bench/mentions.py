@@ -48,16 +48,30 @@ def extraction_of(gold: Gold, knowledge: Knowledge, voices: Sequence[str] = VOIC
     return extract([plan], knowledge, voices=voices)
 
 
+def scope_of(gold: Gold, extraction: Extraction) -> frozenset[int | None]:
+    """The items that are annotated: those of the gold, or those that hold a mark.
+
+    ``None`` stands for what is outside the items; it is annotated where a mark stands there.
+    """
+    if gold.scope is not None:
+        return frozenset(gold.scope)
+    items = [(i.source.start, i.source.end, i.no) for plan in extraction.plans for i in plan.items]
+    marked: set[int | None] = set()
+    for mention in gold.mentions:
+        marked.add(next((no for start, end, no in items if start <= mention.start < end), None))
+    return frozenset(marked)
+
+
 def score(gold: Gold, extraction: Extraction) -> Scores:
     """Compare what was extracted with the gold, inside the items that the gold annotates."""
-    scope = gold.scope
-    inside = [m for m in extraction.mentions if scope is None or m.item in scope]
+    scope = scope_of(gold, extraction)
+    inside = [m for m in extraction.mentions if m.item in scope]
     found = {(m.source.start, m.source.end, m.type): m.entity for m in inside}
     targets = [
         (t.source.line, t.number, t.unit)
         for plan in extraction.plans
         for item in plan.items
-        if scope is None or item.no in scope
+        if item.no in scope
         for t in item.targets
     ]
     return Scores(
@@ -70,12 +84,11 @@ def score(gold: Gold, extraction: Extraction) -> Scores:
 
 def mistakes(gold: Gold, extraction: Extraction) -> Iterator[str]:
     """One line for each mention found wrongly or missed."""
+    scope = scope_of(gold, extraction)
     required = {(m.start, m.end, m.type) for m in gold.mentions if m.required}
     optional = {(m.start, m.end, m.type) for m in gold.mentions if not m.required}
     found: dict[tuple[int, int, str], str] = {
-        (m.source.start, m.source.end, m.type): m.voice
-        for m in extraction.mentions
-        if gold.scope is None or m.item in gold.scope
+        (m.source.start, m.source.end, m.type): m.voice for m in extraction.mentions if m.item in scope
     }
     for start, end, type_ in sorted((set(found) - required - optional) | (required - set(found))):
         sign = "+" if (start, end, type_) in found else "-"

@@ -65,7 +65,7 @@ def run(gold: Path | None, texts: Sequence[Path], verbose: bool) -> Iterator[str
     """The table, line by line: the documents of the gold that were given or lie beside it."""
     knowledge = Knowledge()
     path = gold or GOLD
-    paths = {p.name: p for p in [*path.parent.glob("*.txt"), *texts]}
+    paths = {p.name: p for p in [*GOLD.parent.glob("*.txt"), *texts]}
     total, roleless = Counts(), Counts()
     yield f"{'document':<34} {'units':>6} {'F1':>7} {'without roles':>14}"
     for document, units in read_units(path).items():

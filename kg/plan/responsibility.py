@@ -106,16 +106,24 @@ def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> I
         for label, following in zip(labels, [*labels[1:], None], strict=True):
             part: Role = "support" if label.group("label") in wording.support_label else "lead"
             end = following.start() if following else len(text)
-            yield from _clauses(text, label.end(), end, offset, wording, part)
+            yield from _clauses(text, label.end(), end, offset, wording, part, labelled=True)
         return
     yield from _clauses(text, 0, len(text), offset, wording, role)
 
 
-def _clauses(text: str, start: int, end: int, offset: int, wording: Wording, role: Role) -> Iterator[Unit]:
-    """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units."""
+def _clauses(
+    text: str, start: int, end: int, offset: int, wording: Wording, role: Role, labelled: bool = False
+) -> Iterator[Unit]:
+    """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units.
+
+    What a label has given its part keeps it when a new clause begins (责任单位：甲、乙；丙配合).
+    """
     pending: list[tuple[str, int, int]] = []
     for a, b in _joined(text, _pieces(text, start, end, wording.unit_endings)):
         a += next((len(head) for head in wording.heads if text.startswith(head, a, b)), 0)
+        if labelled and text[:a].rstrip().endswith(("，", ",", "；", ";")):
+            yield from ((name, role, x, y) for name, x, y in pending)
+            pending = []
         piece = text[a:b]
         closing: tuple[re.Match[str], Role] | None = None
         for pattern, part in ((wording.support_ending, "support"), (wording.lead_ending, "lead")):

@@ -99,7 +99,8 @@ class NerVoice:
 
     def _collective(self, text: str, start: int) -> bool:
         """Whether governments of a kind are meant: 各县（市）区人民政府, 直辖市人民政府."""
-        return text.startswith(self.collective, start) or text[start - 1 : start] in ("）", "〕")
+        behind = text.endswith((*self.collective, "）", "〕"), 0, start)
+        return behind or text.startswith(self.collective, start)
 
     def _joined(self, text: str, start: int, second: Token) -> Iterator[Name]:
         """中国科学院|南京地质古生物研究所, 宁波|舟山港: two words of one name."""
