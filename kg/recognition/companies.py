@@ -22,6 +22,7 @@ from kg.recognition.lexer import Token, cut_inside
 jieba.setLogLevel(logging.WARNING)
 
 _PROPER = ("ORG", "PER", "nz")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LONGEST = 8
 """Characters of the longest company name that is heard as one word behind a known one."""
 _STEM = range(2, 6)
@@ -33,6 +34,7 @@ class Companies:
     """The endings of ``names.toml``."""
 
     endings: tuple[str, ...]
+    sure: tuple[str, ...]
     owner_ending: re.Pattern[str]
     not_before: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
@@ -46,6 +48,7 @@ class Companies:
         not_before = tuple(context["not_owner_before"])
         return Companies(
             tuple(sorted(names["company"]["endings"], key=len, reverse=True)),
+            tuple(sorted(names["company"]["sure"], key=len, reverse=True)),
             re.compile(f"(?:{'|'.join(context['owner_endings'])})(?!{'|'.join(not_before)})"),
             not_before,
             tuple(re.compile(pattern) for pattern in context["company_patterns"]),
@@ -70,6 +73,8 @@ class Companies:
         places = {name.start for name in known if name.type == "Place" and name.voice == "vocabulary"}
         for token in tokens:
             vouched = token.pos in _PROPER or (token.pos == "LOC" and token.start not in places)
+            # 洛客|体育: the lexer takes a word that no dictionary knows for a noun; 高企|材料 is jargon.
+            vouched = vouched or (token.pos == "n" and self._coined(text, token.start, token.end))
             if cut_inside(text, token.start, token.text):
                 continue
             if not vouched or self.grammar.classes.names_nothing(token.text):
@@ -93,7 +98,10 @@ class Companies:
             if name.type != "Company" or name.voice != "vocabulary":
                 continue
             word = next((t for t in tokens if t.start == name.start and t.pos == "ORG"), None)
-            if word and name.end < word.end <= name.start + _LONGEST and not self._headed(word.text):
+            whole = text.endswith(self.endings, name.start, name.end)
+            if whole or word is None or text.startswith(tuple(self.grammar.classes.fields), name.end):
+                continue
+            if name.end < word.end <= name.start + _LONGEST and not self._headed(word.text):
                 yield Name(word.start, word.end, "Company", "context", 0.7)
 
     def _headed(self, surface: str) -> bool:
@@ -121,6 +129,9 @@ class Companies:
             phased = self.phased.match(text, name.start, name.end)
             if phased and unknown(phased.group("stem")):
                 yield Name(name.start, phased.end("owner"), "Company", "context", 0.72)
+            built = self._built(text, name)
+            if built:
+                yield Name(name.start, built, "Company", "context", 0.71)
             if first is None or first.pos not in _PROPER or cut_inside(text, first.start, first.text):
                 continue
             longer = self.owner_ending.search(text, name.start + 2, min(name.end, name.start + 9))
@@ -128,6 +139,23 @@ class Companies:
                 yield Name(name.start, longer.end(), "Company", "context", 0.7)
             elif first.end < name.end and self._short_owner(first):
                 yield Name(first.start, first.end, "Company", "context", 0.65)
+
+    def _built(self, text: str, name: Name) -> int:
+        """金域医学 of 金域医学检验中心: where an unknown word with a trade's ending ends; 0 where none does."""
+        for size in _STEM:
+            stem_end = name.start + size
+            if not unknown(text[name.start : stem_end]):
+                return 0
+            ending = next((e for e in self.sure if text.startswith(e, stem_end)), "")
+            end = stem_end + len(ending)
+            if ending and end < name.end and self._coined(text, name.start, stem_end):
+                return 0 if text.startswith(self.not_before, end) else end
+        return 0
+
+    def _coined(self, text: str, start: int, end: int) -> bool:
+        """Whether a word that no dictionary knows stands before a trade that only companies are named by."""
+        word = _CHINESE.fullmatch(text, start, end)
+        return word is not None and unknown(word.group()) and text.startswith(self.sure, end)
 
     def _short_owner(self, first: Token) -> bool:
         known = self.grammar.classes.names_nothing(first.text)

@@ -173,7 +173,12 @@ class Compounds:
     def _behind_governed(self, tokens: Sequence[Token], edge: int, head: int) -> int:
         """郑州大学|对接|…研究院: a verb behind an institution governs what follows."""
         for token, following in pairwise(t for t in tokens if edge <= t.start and t.end <= head):
-            if token.pos == "ORG" and following.text in self.classes.governing and following.end < head:
+            owner = token.pos == "ORG" or token.text.endswith(("集团", "公司"))
+            if (
+                owner
+                and following.text in self.classes.governing | self.classes.leading
+                and (following.end < head)
+            ):
                 edge = following.end
         return edge
 

@@ -13,6 +13,7 @@ import jieba
 
 from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
+from kg.recognition.agents import Agents
 from kg.recognition.companies import Companies, unknown
 from kg.recognition.grammar import Grammar
 from kg.recognition.lexer import Token
@@ -41,6 +42,7 @@ class Context:
     not_quoted: frozenset[str]
     practice: tuple[tuple[re.Pattern[str], EntityType], ...]
     companies: Companies
+    agents: Agents
     grammar: Grammar
 
     @staticmethod
@@ -67,6 +69,7 @@ class Context:
                 (_before(context["put_online"]), "Platform"),
             ),
             Companies.of(knowledge, grammar),
+            Agents.of(knowledge, grammar.classes),
             grammar,
         )
 
@@ -74,6 +77,7 @@ class Context:
         """Names that their surroundings reveal, given those ``known`` so far."""
         known = list(known)
         built = list(self.companies.names_in(text, tokens, known))
+        built += self.agents.names_in(text, tokens, [*known, *built])
         yield from built
         yield from self._listed(text, tokens, [*known, *built])
         yield from self._quotes(text, known)

@@ -49,6 +49,7 @@ class NerVoice:
     not_companies: tuple[str, ...]
     not_places: tuple[str, ...]
     alone: frozenset[str]
+    not_before: tuple[str, ...]
     collective: tuple[str, ...]
     class_nouns: frozenset[str]
     generic: frozenset[str]
@@ -66,6 +67,7 @@ class NerVoice:
             tuple(names["company"]["not_company_endings"]),
             tuple(names["company"]["not_places"]),
             frozenset(names["company"]["alone"]),
+            tuple(names["context"]["not_owner_before"]),
             tuple(names["organization"]["collective"]),
             frozenset(names["company"]["class_nouns"]),
             frozenset(names["generic"]["words"]),
@@ -86,6 +88,9 @@ class NerVoice:
             surface = text[start:end]
             type_ = self._type(surface, token.pos)
             if cut_inside(text, start, surface) and surface not in self.alone:
+                continue
+            if type_ == "Company" and text.startswith(self.not_before, end):
+                # 扬名科技 in 扬名科技创业中心 is part of the centre's name.
                 continue
             if type_ == "Organization" and self._collective(text, start):
                 continue

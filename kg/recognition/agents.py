@@ -1,0 +1,77 @@
+"""Companies by the part they play: one whom a bureau supports, guides or visits, and who then acts.
+
+支持磐锋天下建设实验室: between a verb of service and a verb of its own stands a short odd name. Common nouns
+stand there too (支持高校建设), so the name must hold something that no dictionary word explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import jieba
+
+from kg.knowledge import Knowledge
+from kg.model import Name
+from kg.recognition.lexer import Token
+from kg.recognition.word_classes import WordClasses
+
+_LONGEST = 6
+"""Characters of the longest name that is taken for an agent."""
+_WORDS = 4
+"""Words of it, by the segmentation of the lexer."""
+_NOMINAL = frozenset({"n", "nz", "ORG", "PER", "a", "nw", "vn", "b", "nr"})
+
+
+@dataclass(frozen=True)
+class Agents:
+    """The verbs of ``names.toml`` before and behind an agent."""
+
+    served: frozenset[str]
+    acts: tuple[str, ...]
+    classes: WordClasses
+
+    @staticmethod
+    def of(knowledge: Knowledge, classes: WordClasses) -> Agents:
+        context = knowledge.names["context"]
+        return Agents(frozenset(context["served"]), tuple(context["acts"]), classes)
+
+    def names_in(self, text: str, tokens: Sequence[Token], known: Iterable[Name]) -> Iterator[Name]:
+        """Every agent of a passage that no other voice has named."""
+        taken = [(n.start, n.end) for n in known]
+        for i, verb in enumerate(tokens):
+            if verb.text not in self.served:
+                continue
+            end = self._ends(tokens, i)
+            if end is None or any(a < end and verb.end < b for a, b in taken):
+                continue
+            if self._odd(text[verb.end : end]):
+                yield Name(verb.end, end, "Company", "context", 0.62)
+
+    def _ends(self, tokens: Sequence[Token], verb: int) -> int | None:
+        """Where the name behind a verb ends: directly before what its bearer does."""
+        start = end = tokens[verb].end
+        for token in tokens[verb + 1 : verb + 2 + _WORDS]:
+            if token.start != end:
+                return None
+            if end > start and (token.text in self.acts or token.text == "与"):
+                return end if end - start <= _LONGEST else None
+            if token.pos not in _NOMINAL or self.classes.is_class_word(token):
+                return None
+            end = token.end
+        return None
+
+    def _odd(self, surface: str) -> bool:
+        """Whether a word of one character stands in it, beside nothing of industry."""
+        words = list(jieba.dt.cut(surface, HMM=False))
+        plain = all(w in self.classes.generic or w in self.classes.fields for w in words if len(w) > 1)
+        single = any(len(word) == 1 and word not in _PLAIN for word in words)
+        return (
+            len(surface) > 1
+            and single
+            and not (plain and len(words) > 2 and words[-1] in self.classes.generic)
+        )
+
+
+_PLAIN = frozenset("新老大小高低前后上下各该本我省市区县镇村校院局")
+"""Single characters that make no name of what they stand before."""
