@@ -221,7 +221,7 @@ def test_the_responsible_units_are_mentions_where_they_stand(extracted: Callable
 
 
 def gazetteer(folder: Path) -> Knowledge:
-    (folder / "gazetteer.toml").write_text('[Company]\n"磐锋" = ["磐锋精工"]\n', encoding="utf-8")
+    (folder / "gazetteer.toml").write_text('[Company]\n"春潮" = ["春潮渔场"]\n', encoding="utf-8")
     (folder / "topics-local.ttl").write_text(
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix x: <https://example.org/> .\n"
         'x:s a skos:ConceptScheme .\nx:t a skos:Concept ; skos:inScheme x:s ; skos:prefLabel "贝类育苗"@zh .\n',
@@ -230,7 +230,7 @@ def gazetteer(folder: Path) -> Knowledge:
     return Knowledge().with_folder(folder)
 
 
-TEXT = flattened([("1", "推广贝类育苗。", "3月：走访磐锋精工，调研磐锋。", "渔业科")])
+TEXT = flattened([("1", "推广贝类育苗。", "3月：走访春潮渔场，调研春潮。", "渔业科")])
 
 
 def named(knowledge: Knowledge) -> list[Mention]:
@@ -240,14 +240,14 @@ def named(knowledge: Knowledge) -> list[Mention]:
 def test_words_of_a_users_folder_are_found(tmp_path: Path) -> None:
     found = {(m.surface, m.entity) for m in named(gazetteer(tmp_path))}
     assert {
-        ("磐锋", "company:磐锋"),
-        ("磐锋精工", "company:磐锋"),
+        ("春潮", "company:春潮"),
+        ("春潮渔场", "company:春潮"),
         ("贝类育苗", "topic:贝类育苗"),
     } <= found
 
 
 def test_without_the_users_folder_its_words_are_unknown(knowledge: Knowledge) -> None:
-    assert {m.entity for m in named(knowledge)} & {"company:磐锋", "topic:贝类育苗"} == set()
+    assert {m.entity for m in named(knowledge)} & {"company:春潮", "topic:贝类育苗"} == set()
 
 
 def test_the_users_words_add_to_ours(tmp_path: Path) -> None:
