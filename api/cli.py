@@ -114,13 +114,27 @@ def search(
     document: Annotated[str | None, typer.Option("--document", help="只查这个文件。")] = None,
     section: Annotated[str | None, typer.Option("--section", help="只查这个科室。")] = None,
     month: Annotated[int | None, typer.Option("--month", help="只查这个月份（1–12）。")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="只按字面和语义查，不理解问题中的条件。")] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """按意思查找步骤、事项或实体。"""
-    answer = service_of(workspace, model).search(text, top, level, document, section, month)
+    answer = service_of(workspace, model).search(text, top, level, document, section, month, plain)
     show(answer, as_json, printing.search)
+
+
+@app.command()
+def evaluate(
+    questions: Annotated[
+        Path, typer.Argument(metavar="QUERIES.json", help="带标准答案的问题（JSON 列表）。")
+    ],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """用带标准答案的问题衡量查找的质量，并与各个组成部分比较。"""
+    show(service_of(workspace, model).evaluate(questions), as_json, printing.evaluation)
 
 
 @app.command()

@@ -72,16 +72,24 @@ class Searcher:
     weights: Mapping[str, float] = field(default_factory=lambda: question_words()["weights"])
     limits: Mapping[str, float] = field(default_factory=lambda: question_words()["answerable"])
 
-    def search(self, text: str, level: Level, top: int, filters: Filters) -> SearchAnswer:
-        """Rank the passages of a level; see :class:`SearchAnswer`."""
-        understood = self.questions.understand(text)
+    def search(
+        self, text: str, level: Level, top: int, filters: Filters, plain: bool = False
+    ) -> SearchAnswer:
+        """Rank the passages of a level; see :class:`SearchAnswer`.
+
+        ``plain`` takes the question as mere words: nothing in it constrains, names or expands.
+        """
+        understood = Understood(simplified(text.strip())) if plain else self.questions.understand(text)
         if filters.section is not None:
             known = self.questions.sections.get(simplified(filters.section), filters.section)
             filters = replace(filters, section=known)
         note = self._refusal(understood)
         if note:
             return SearchAnswer(text, understood, False, (), note)
-        voices = self._voices(understood, simplified(text.strip())[:2000])
+        asked = simplified(text.strip())[:2000]
+        for written, meant in understood.corrected:
+            asked = asked.replace(written, meant)
+        voices = self._voices(understood, asked)
         if not self._answerable(understood, voices):
             return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
         if level == "entity":
@@ -98,9 +106,10 @@ class Searcher:
         return ""
 
     def _voices(self, understood: Understood, text: str) -> _Voices:
-        query = self.encoder.encode_queries([text])[0]
+        # One question with its words of plans is encoded once: the time of two would show.
+        query = self.encoder.encode_queries([" ".join((text, *understood.expanded))])[0]
         dense = {name: index.scores(query) for name, index in self.indexes.dense.items()}
-        tokens = self.words.tokens(understood.text)
+        tokens = self.words.tokens(" ".join((understood.text, *understood.expanded)))
         lexical = {name: index.scores(tokens) for name, index in self.indexes.lexical.items()}
         return _Voices(dense, lexical, self._graph(understood), tuple(self.words.words(understood.text)))
 

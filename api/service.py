@@ -190,8 +190,9 @@ class KnowledgeService:
         document: str | None = None,
         section: str | None = None,
         month: int | None = None,
+        plain: bool = False,
     ) -> dict[str, Any]:
-        """A SearchAnswer. Raises :class:`BadRequest` for an empty question or wrong parameters."""
+        """A SearchAnswer; ``plain`` takes the question as mere words. Raises :class:`BadRequest` for an empty question or wrong parameters."""
         from api.filters import Filters
 
         self._check_search(text, top, level, month)
@@ -200,7 +201,8 @@ class KnowledgeService:
             raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
         if document is not None:
             document = snapshot.document(document).id
-        answer = snapshot.searcher(self.encoder).search(text, level, top, Filters(document, section, month))  # type: ignore[arg-type]
+        searcher = snapshot.searcher(self.encoder)
+        answer = searcher.search(text, level, top, Filters(document, section, month), plain)  # type: ignore[arg-type]
         return answer_json(answer, snapshot.build)
 
     @staticmethod
@@ -213,6 +215,15 @@ class KnowledgeService:
             raise BadRequest(f"level 应为 {'、'.join(_LEVELS)} 之一。")
         if month is not None and not 1 <= month <= 12:
             raise BadRequest("month 应在 1 到 12 之间。")
+
+    def evaluate(self, questions: Path) -> dict[str, Any]:
+        """Metrics of judged questions; see :mod:`api.evaluation`. Raises :class:`kg.errors.InputError`."""
+        from api.evaluation import evaluate, read_questions
+
+        judged = read_questions(questions)
+        if self.snapshot.build is None:
+            raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
+        return evaluate(self.snapshot.searcher(self.encoder), judged)
 
     def trace(self, name: str) -> dict[str, Any]:
         """A Trace of an entity given by id, name or alias. Raises :class:`kg.errors.NotFound`."""

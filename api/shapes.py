@@ -24,6 +24,8 @@ def answer_json(answer: SearchAnswer, build: str) -> dict[str, Any]:
             "months": list(understood.months),
             "items": list(understood.items),
             "kinds": list(understood.kinds),
+            "expanded": list(understood.expanded),
+            "corrected": [list(pair) for pair in understood.corrected],
         },
         "hits": [
             {

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jieba
+
+from api.spelling import Sounds
 from api.words import simplified
 from kg.knowledge import Knowledge
 from kg.model import Entity
@@ -25,7 +28,9 @@ _MAX_QUERY = 2000
 class Understood:
     """``text`` is what is left to search for; ``sections`` and ``months`` are constraints.
 
-    ``unknown_section`` is a section that the question names and no document has.
+    ``unknown_section`` is a section that the question names and no document has; ``expanded`` are the
+    words that plans write for everyday words of the question, ``corrected`` its names that were spelt by
+    their sound (as written, as meant).
     """
 
     text: str
@@ -35,6 +40,8 @@ class Understood:
     items: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
     unknown_section: str | None = None
+    expanded: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,8 @@ class Questions:
     sections: Mapping[str, str]
     calendar: Calendar
     section_pattern: re.Pattern[str]
+    thesaurus: Mapping[str, Sequence[str]]
+    sounds: Sounds
 
     @staticmethod
     def of(entities: Iterable[Entity], knowledge: Knowledge) -> Questions:
@@ -68,18 +77,36 @@ class Questions:
             re.compile(
                 rf"(?:^|[\s，,、和与及])([\u4e00-\u9fff]{{2,5}}(?:{endings}))(?=\d|[一二三四上下全]|的|要|有|负责|在|今年|和|与|、|本|做|$)"
             ),
+            {simplified(phrase): tuple(words) for phrase, words in knowledge.thesaurus.items()},
+            Sounds.of(aliases),
         )
 
     def understand(self, text: str) -> Understood:
         """What a question asks for. Months, sections and item numbers are taken out of its text."""
         folded = simplified(text.strip())[:_MAX_QUERY]
+        corrected = tuple(self.sounds.corrections(folded))
+        for written, meant in corrected:
+            folded = folded.replace(written, meant)
         sections, unknown, rest = self._sections(folded)
         months, rest = self._months(rest)
         items = tuple(int(next(g for g in m.groups() if g)) for m in _ITEM.finditer(folded))
         entities: dict[str, None] = {}
         for match in self.pattern.finditer(folded) if self.pattern else ():
             entities.update(dict.fromkeys(self.aliases[match.group()]))
-        return Understood(rest.strip() or folded, tuple(entities), sections, months, items, (), unknown)
+        text = rest.strip() or folded
+        expanded = self._expanded(text)
+        return Understood(text, tuple(entities), sections, months, items, (), unknown, expanded, corrected)
+
+    def _expanded(self, text: str) -> tuple[str, ...]:
+        """What plans write for the everyday words of a question; of two that overlap, the longer."""
+        words = set(jieba.dt.cut(text))
+        free, found = text, {}
+        for phrase in sorted(self.thesaurus, key=lambda p: (-len(p), p)):
+            if phrase in free and (len(phrase) > 1 or phrase in words):
+                free = free.replace(phrase, "\n")
+                found[text.index(phrase)] = self.thesaurus[phrase]
+        more = dict.fromkeys(word for at in sorted(found) for word in found[at])
+        return tuple(word for word in more if word not in text)
 
     def _sections(self, text: str) -> tuple[tuple[str, ...], str | None, str]:
         found: dict[str, None] = {}

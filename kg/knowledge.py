@@ -57,6 +57,11 @@ class Knowledge:
         """How facts are worded: ``relations.toml``."""
         return self._table("relations.toml")
 
+    @cached_property
+    def thesaurus(self) -> Mapping[str, Any]:
+        """Everyday words and what plans write for them: ``thesaurus.toml``."""
+        return self._table("thesaurus.toml")
+
     def _table(self, name: str) -> Mapping[str, Any]:
         merged: dict[str, Any] = {}
         for path in self.files(name):

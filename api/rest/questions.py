@@ -23,8 +23,9 @@ def questions_router(service: KnowledgeService) -> APIRouter:
         document: str | None = None,
         section: str | None = None,
         month: int | None = None,
+        plain: bool = False,
     ) -> Shape:
-        return service.search(q, top, level, document, section, month)
+        return service.search(q, top, level, document, section, month, plain)
 
     @router.get("/trace/{entity:path}", summary="追溯一个实体")
     def trace(entity: str) -> Shape:

@@ -1,0 +1,136 @@
+"""How well questions are answered: judged questions against the whole system and each part of it.
+
+A file of judged questions is a JSON list of ``{"id", "kind", "query", "items": {no: grade},
+"steps": {key: grade}, "no_answer": bool}``; grade 2 is what a reader would cite, 1 partly relevant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from api.filters import Filters
+from api.search import Level, SearchAnswer, Searcher
+from embeddings.metrics import interval, ndcg, recall, reciprocal_rank, set_f1
+from kg.errors import InputError
+
+TOP = 10
+SYSTEMS = ("full", "bm25", "dense", "sum", "without understanding", "without graph")
+"""The whole system, then each ablation."""
+_EVERYTHING = 100_000
+
+
+class NotQuestions(InputError):
+    """The file holds no judged questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One question and what answers it, by grade."""
+
+    kind: str
+    query: str
+    items: Mapping[str, int]
+    steps: Mapping[str, int]
+    no_answer: bool
+
+
+def read_questions(path: Path) -> tuple[Judged, ...]:
+    """Read a file of judged questions. Raises :class:`NotQuestions` with what is wrong with it."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NotQuestions(f"无法读取“{path.name}”（{error.strerror}），请检查路径。") from None
+    except ValueError:
+        raise NotQuestions(f"“{path.name}”不是 JSON 文件，请给出一个问题列表。") from None
+    if not isinstance(data, list) or not data:
+        raise NotQuestions(f"“{path.name}”里没有问题，请给出一个由问题组成的列表。")
+    return tuple(_judged(path.name, number, entry) for number, entry in enumerate(data, 1))
+
+
+def _judged(name: str, number: int, entry: Any) -> Judged:
+    try:
+        items, steps = (
+            {str(k): int(v) for k, v in entry.get(level, {}).items()} for level in ("items", "steps")
+        )
+        return Judged(
+            str(entry.get("kind", "")), str(entry["query"]), items, steps, bool(entry.get("no_answer", False))
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise NotQuestions(
+            f"“{name}”的第 {number} 个问题不完整，每个问题要有 query、items 和 steps（编号到等级）。"
+        ) from None
+
+
+def variants(searcher: Searcher) -> Mapping[str, Callable[[str, Level, int], SearchAnswer]]:
+    """Every system to compare, as a function of a question, a level and a number of hits."""
+
+    def ask(weights: Mapping[str, float], plain: bool) -> Callable[[str, Level, int], SearchAnswer]:
+        variant = replace(searcher, weights=weights)
+        return lambda text, level, top: variant.search(text, level, top, Filters(), plain)
+
+    ours = dict(searcher.weights)
+    both = ours | {"graph": 0.0}
+    return {
+        "full": ask(ours, False),
+        "bm25": ask({"dense": 0.0, "lexical": 1.0, "graph": 0.0}, True),
+        "dense": ask({"dense": 1.0, "lexical": 0.0, "graph": 0.0}, True),
+        "sum": ask(both, True),
+        "without understanding": ask(ours, True),
+        "without graph": ask(both, False),
+    }
+
+
+def evaluate(searcher: Searcher, questions: Sequence[Judged]) -> dict[str, Any]:
+    """By system and kind (``all`` too): nDCG@10, recall@10 and MRR of steps and items, set F1, refusals.
+
+    ``set_f1`` compares every item that the answer gives for certain, however many, with those that a
+    reader would cite; ``interval`` is the 95 % bootstrap interval of nDCG.
+    """
+    kinds = ["all", *dict.fromkeys(q.kind for q in questions)]
+    report: dict[str, Any] = {"questions": len(questions), "systems": {}}
+    for name, ask in variants(searcher).items():
+        rows = [(q, list(_figures(q, ask))) for q in questions]
+        report["systems"][name] = {
+            kind: _summary([f for q, figures in rows if kind in ("all", q.kind) for f in figures])
+            for kind in kinds
+        }
+    return report
+
+
+Figure = tuple[str, float]
+
+
+def _figures(question: Judged, ask: Callable[[str, Level, int], SearchAnswer]) -> Iterator[Figure]:
+    """(measure, value) of one question."""
+    if question.no_answer:
+        yield "refused_rightly", float(not ask(question.query, "step", TOP).answered)
+        return
+    answered = True
+    for level, gold in (("step", question.steps), ("item", question.items)):
+        answer = ask(question.query, level, TOP)  # type: ignore[arg-type]
+        answered = answered and answer.answered
+        if any(gold.values()):
+            keys = [hit.key for hit in answer.hits]
+            yield f"{level}s.ndcg", ndcg(keys, gold, TOP)
+            yield f"{level}s.recall", recall(keys, gold, TOP)
+            yield f"{level}s.mrr", reciprocal_rank(keys, gold)
+    yield "refused_wrongly", float(not answered)
+    whole = ask(question.query, "item", _EVERYTHING)
+    if whole.understood.entities:
+        yield "set_f1", set_f1([hit.key for hit in whole.hits if hit.parts["graph"] > 0], question.items)
+
+
+def _summary(figures: Sequence[Figure]) -> dict[str, Any]:
+    values: dict[str, list[float]] = {}
+    for measure, value in figures:
+        values.setdefault(measure, []).append(value)
+    means: dict[str, Any] = {m: round(sum(v) / len(v), 4) for m, v in values.items()}
+    for measure in ("steps.ndcg", "items.ndcg"):
+        if measure in values:
+            low, high = interval(values[measure])
+            means[f"{measure}.interval"] = [round(low, 4), round(high, 4)]
+    return means | {"questions": max((len(v) for v in values.values()), default=0)}
