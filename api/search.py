@@ -134,15 +134,22 @@ class Searcher:
         best = max(
             (float(s.max()) for name, s in voices.dense.items() if len(s) and name != ENTITY), default=0.0
         )
-        known = [w for w in voices.words if self._found(w)]
-        coverage = (
-            len(known) / len(voices.words)
-            if voices.words
-            else float(bool(understood.months or understood.items))
-        )
         if best >= self.limits["sure_similarity"]:
             return True
-        return best >= self.limits["similarity"] and coverage >= self.limits["coverage"]
+        return (
+            best >= self.limits["similarity"] and self._coverage(understood, voices) > self.limits["coverage"]
+        )
+
+    def _coverage(self, understood: Understood, voices: _Voices) -> float:
+        """The share of the question's words that the documents have, by characters; more where they
+        have a plan's word for an everyday one.
+        """
+        words = set(voices.words)
+        if not words:
+            return float(bool(understood.months or understood.items))
+        share = sum(len(w) for w in words if self._found(w)) / sum(map(len, words))
+        translated = any(self._found(w) for phrase in understood.expanded for w in self.words.words(phrase))
+        return share + self.limits["expanded"] * translated
 
     def _found(self, word: str) -> bool:
         return bool(np.any(self.indexes.lexical[STEP_IN_CONTEXT].scores([word]) > 0)) or bool(

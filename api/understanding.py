@@ -21,6 +21,11 @@ from kg.model import Entity
 from kg.plan.schedule import Calendar
 
 _ITEM = re.compile(r"第?\s*(\d{1,3})\s*(?:号|项)?事项|事项\s*(\d{1,3})|第\s*(\d{1,3})\s*项")
+_OPEN_ENDED = re.compile(
+    r"(?P<month>\d{1,2})月份?(?:(?P<on>及?以后|之后|及以后|起|开始)|(?:及?以前|之前|前|底前|为止))"
+)
+_WHOLE_YEAR = re.compile(r"(?:今年)?(?:年底|年末|年)(?:之前|以前|前)")
+_RANKED = re.compile(r"[省市区县].{2,}")
 _MAX_QUERY = 2000
 
 
@@ -61,7 +66,7 @@ class Questions:
         aliases: dict[str, set[str]] = {}
         sections: dict[str, str] = {}
         for entity in entities:
-            for alias in (entity.name, *entity.aliases):
+            for alias in (entity.name, *entity.aliases, *_unranked(entity)):
                 folded = simplified(alias)
                 if entity.type == "Section":
                     sections[folded] = entity.name
@@ -119,12 +124,25 @@ class Questions:
 
     def _months(self, text: str) -> tuple[tuple[int, ...], str]:
         months: set[int] = set()
+        for match in _OPEN_ENDED.finditer(text):
+            month = int(match.group("month"))
+            if 1 <= month <= 12:
+                months |= set(range(month, 13) if match.group("on") else range(1, month + 1))
+                text = text.replace(match.group(), " ")
+        # 年底前 is any time of the year; 年底 alone is its last month.
+        text = _WHOLE_YEAR.sub(" ", text)
         for match in self.calendar.expression.finditer(text):
             named = self.calendar.months(match.group())
             if len(named) < 12:
                 months |= set(named)
                 text = text.replace(match.group(), " ")
         return tuple(sorted(months)), text
+
+
+def _unranked(entity: Entity) -> Iterable[str]:
+    """财政局 for 区财政局: people leave the rank of their own offices out."""
+    if entity.type == "Organization" and _RANKED.fullmatch(entity.name):
+        yield entity.name[1:]
 
 
 def _bounded(alias: str) -> str:

@@ -154,3 +154,36 @@ def test_the_command_prints_a_table_and_refuses_other_files(
     status, out, err = command("evaluate", broken, "--workspace", workspace)
     assert (status, out) == (3, "")
     assert "没有问题" in err
+
+
+def test_our_own_judged_questions_name_what_the_sample_holds(service: KnowledgeService) -> None:
+    path = Path(__file__).parents[2] / "bench" / "questions" / "xihaian-2021.json"
+    items = service.items("xihaian-2021")
+    steps = {step["key"] for item in items for step in item["steps"]}
+    numbers = {str(item["no"]) for item in items}
+    for question in read_questions(path):
+        assert set(question.items) <= numbers
+        assert set(question.steps) <= steps
+        assert question.no_answer == (not question.items and not question.steps)
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("7月以后公示什么", (7, 8, 9, 10, 11, 12)),
+        ("3月前完成什么", (1, 2, 3)),
+        ("年底前竣工的项目", ()),
+        ("年底竣工的项目", (12,)),
+        ("9月份的任务", (9,)),
+    ],
+)
+def test_periods_with_one_end_are_understood(
+    text: str, months: tuple[int, ...], questions: Questions
+) -> None:
+    assert questions.understand(text).months == months
+
+
+def test_an_office_is_asked_for_without_its_rank() -> None:
+    entities = [Entity("organization:区财政局", "Organization", "区财政局", ("区财政局",))]
+    understood = Questions.of(entities, Knowledge()).understand("和财政局一起做的工作")
+    assert understood.entities == ("organization:区财政局",)
