@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from api.answerable import Answerable
 from api.build import Indexes
 from api.filters import Filters, Places, item_fits, step_fits
 from api.understanding import Questions, Understood, question_words
@@ -69,8 +70,8 @@ class Searcher:
     belonging: Callable[[str], Iterable[str]]
     entity_names: Mapping[str, str]
     places: Places
+    answerable: Answerable
     weights: Mapping[str, float] = field(default_factory=lambda: question_words()["weights"])
-    limits: Mapping[str, float] = field(default_factory=lambda: question_words()["answerable"])
 
     def search(
         self, text: str, level: Level, top: int, filters: Filters, plain: bool = False
@@ -90,7 +91,7 @@ class Searcher:
         for written, meant in understood.corrected:
             asked = asked.replace(written, meant)
         voices = self._voices(understood, asked)
-        if not self._answerable(understood, voices):
+        if not self.answerable.answers(understood, voices.dense, voices.words):
             return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
         if level == "entity":
             hits = self._entity_hits(understood, voices, filters, top)
@@ -127,34 +128,6 @@ class Searcher:
             for ref, weight in best.items():
                 scores[ref] = scores.get(ref, 0.0) + share * weight
         return scores
-
-    def _answerable(self, understood: Understood, voices: _Voices) -> bool:
-        if understood.entities or understood.sections:
-            return True
-        best = max(
-            (float(s.max()) for name, s in voices.dense.items() if len(s) and name != ENTITY), default=0.0
-        )
-        if best >= self.limits["sure_similarity"]:
-            return True
-        return (
-            best >= self.limits["similarity"] and self._coverage(understood, voices) > self.limits["coverage"]
-        )
-
-    def _coverage(self, understood: Understood, voices: _Voices) -> float:
-        """The share of the question's words that the documents have, by characters; more where they
-        have a plan's word for an everyday one.
-        """
-        words = set(voices.words)
-        if not words:
-            return float(bool(understood.months or understood.items))
-        share = sum(len(w) for w in words if self._found(w)) / sum(map(len, words))
-        translated = any(self._found(w) for phrase in understood.expanded for w in self.words.words(phrase))
-        return share + self.limits["expanded"] * translated
-
-    def _found(self, word: str) -> bool:
-        return bool(np.any(self.indexes.lexical[STEP_IN_CONTEXT].scores([word]) > 0)) or bool(
-            np.any(self.indexes.lexical[ITEM].scores([word]) > 0)
-        )
 
     def _plan_hits(
         self, understood: Understood, voices: _Voices, filters: Filters, level: Level, top: int

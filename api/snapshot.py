@@ -158,6 +158,7 @@ class Snapshot:
     _searcher: Searcher | None = None
 
     def _make_searcher(self, encoder: Encoder) -> Searcher:
+        from api.answerable import Answerable
         from api.build import read_indexes
         from api.filters import Places
         from api.search import Searcher
@@ -168,16 +169,19 @@ class Snapshot:
         assert self.build is not None
         folder = self._folder
         names = (alias for entity in self.entities for alias in entity.aliases)
+        indexes = read_indexes(folder, encoder.fingerprint, VIEWS)
+        words = Words.of(names, question_words()["stop"])
         return Searcher(
             self.plans,
-            read_indexes(folder, encoder.fingerprint, VIEWS),
+            indexes,
             encoder,
-            Words.of(names, question_words()["stop"]),
+            words,
             Questions.of(self.named, Knowledge().with_folder(self._workspace.knowledge)),
             self._by_entity,
             lambda entity: belonging(entity, self.graph) if entity in self.graph else {},
             {entity.id: entity.name for entity in self.entities},
             Places(self.plans),
+            Answerable(indexes, words),
         )
 
     def stats(self) -> dict[str, Any]:

@@ -62,15 +62,10 @@ class Agents:
         return None
 
     def _odd(self, surface: str) -> bool:
-        """Whether a word of one character stands in it, beside nothing of industry."""
+        """Whether a word of one character stands in it that makes no common noun of the rest."""
         words = list(jieba.dt.cut(surface, HMM=False))
-        plain = all(w in self.classes.generic or w in self.classes.fields for w in words if len(w) > 1)
         single = any(len(word) == 1 and word not in _PLAIN for word in words)
-        return (
-            len(surface) > 1
-            and single
-            and not (plain and len(words) > 2 and words[-1] in self.classes.generic)
-        )
+        return len(surface) > 1 and single and words[-1] not in self.classes.generic
 
 
 _PLAIN = frozenset("新老大小高低前后上下各该本我省市区县镇村校院局")

@@ -25,7 +25,8 @@ _PLACE = re.compile(
 )
 _WORKS = re.compile(r"(?:[站港路]|机场|大桥|口岸|体育场|球场|铁路|高速|高速公路)$")
 _RANKED = re.compile(r"(?P<before>[\u4e00-\u9fff]{2,3}?)(?=[省市县][\u4e00-\u9fff]{2,}[厅局委办]$)")
-_SHORTEST_WORD = 2
+_SHORTEST = 2
+"""Characters of the shortest name."""
 _GRAMMATICAL = frozenset({"w", "p", "u", "c", "d", "f", "r", "xc"})
 _WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带|段|(?<=.{2})[东南西北中]部|南缘|北缘|周边)$")
 
@@ -77,30 +78,36 @@ class NerVoice:
     def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
         """ORG and LOC tokens as names; the rest of LAC's tags are left to the grammars."""
         for token, following in zip_longest(tokens, tokens[1:]):
-            if token.pos not in ("ORG", "LOC"):
-                continue
-            goes_on = following and (following.pos not in _GRAMMATICAL or following.text in "（(")
-            if token.text in self.alone and goes_on:
+            if token.pos not in ("ORG", "LOC") or self._only_begins(token, following):
                 continue
             start = self._without_verb(text, token.start, token.end)
             wide = _WIDE.search(text[start : token.end])
             end = token.end - len(wide.group()) if wide else token.end
-            surface = text[start:end]
-            type_ = self._type(surface, token.pos)
-            if cut_inside(text, start, surface) and surface not in self.alone:
-                continue
-            if type_ == "Company" and text.startswith(self.not_before, end):
-                # 扬名科技 in 扬名科技创业中心 is part of the centre's name.
-                continue
-            if type_ == "Organization" and self._collective(text, start):
-                continue
-            if type_ == "Place" and surface.endswith(self.not_places):
-                continue
-            if type_ and len(surface) >= 2 and not self._is_class(surface) and surface not in self.verbs:
+            type_ = self._type(text[start:end], token.pos)
+            if type_ and self._stands(text, start, end, type_):
                 yield Name(start, end, type_, "ner", 0.7)
             if following and token.pos == following.pos and token.end == following.start:
                 begin = self._without_verb(text, token.start, following.end)
                 yield from self._joined(text, begin, following)
+
+    def _only_begins(self, token: Token, following: Token | None) -> bool:
+        """Whether a country merely opens a longer name: 中国软件业, 中国（澄州）."""
+        goes_on = following and (following.pos not in _GRAMMATICAL or following.text in "（(")
+        return token.text in self.alone and bool(goes_on)
+
+    def _stands(self, text: str, start: int, end: int, type_: EntityType) -> bool:
+        """Whether what NER heard names something, by its words and by what stands around it."""
+        surface = text[start:end]
+        if len(surface) < _SHORTEST or self._is_class(surface) or surface in self.verbs:
+            return False
+        if cut_inside(text, start, surface) and surface not in self.alone:
+            return False
+        if type_ == "Company":
+            # 扬名科技 in 扬名科技创业中心 is part of the centre's name.
+            return not text.startswith(self.not_before, end)
+        if type_ == "Organization":
+            return not self._collective(text, start)
+        return type_ != "Place" or not surface.endswith(self.not_places)
 
     def _collective(self, text: str, start: int) -> bool:
         """Whether governments of a kind are meant: 各县（市）区人民政府, 直辖市人民政府."""
@@ -130,7 +137,7 @@ class NerVoice:
     @staticmethod
     def _place_word(word: str) -> bool:
         named = any(word + rank in _places() for rank in ("", "省", "市", "区", "县"))
-        return named or unknown(word) or len(word) < _SHORTEST_WORD
+        return named or unknown(word)
 
     def _type(self, surface: str, tag: str) -> EntityType | None:
         if surface.endswith(self.organizations):
