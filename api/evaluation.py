@@ -109,19 +109,16 @@ def _figures(question: Judged, ask: Callable[[str, Level, int], SearchAnswer]) -
     if question.no_answer:
         yield "refused_rightly", float(not ask(question.query, "step", TOP).answered)
         return
-    answered = True
-    for level, gold in (("step", question.steps), ("item", question.items)):
-        answer = ask(question.query, level, TOP)  # type: ignore[arg-type]
-        answered = answered and answer.answered
+    steps, items = ask(question.query, "step", TOP), ask(question.query, "item", _EVERYTHING)
+    for level, answer, gold in (("step", steps, question.steps), ("item", items, question.items)):
         if any(gold.values()):
-            keys = [hit.key for hit in answer.hits]
+            keys = [hit.key for hit in answer.hits[:TOP]]
             yield f"{level}s.ndcg", ndcg(keys, gold, TOP)
             yield f"{level}s.recall", recall(keys, gold, TOP)
             yield f"{level}s.mrr", reciprocal_rank(keys, gold)
-    yield "refused_wrongly", float(not answered)
-    whole = ask(question.query, "item", _EVERYTHING)
-    if whole.understood.entities:
-        yield "set_f1", set_f1([hit.key for hit in whole.hits if hit.parts["graph"] > 0], question.items)
+    yield "refused_wrongly", float(not (steps.answered and items.answered))
+    if items.understood.entities:
+        yield "set_f1", set_f1([hit.key for hit in items.hits if hit.parts["graph"] > 0], question.items)
 
 
 def _summary(figures: Sequence[Figure]) -> dict[str, Any]:

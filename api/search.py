@@ -78,19 +78,16 @@ class Searcher:
     ) -> SearchAnswer:
         """Rank the passages of a level; see :class:`SearchAnswer`.
 
-        ``plain`` takes the question as mere words: nothing in it constrains, names or expands.
+        ``plain`` takes the question as mere words.
         """
-        understood = Understood(simplified(text.strip())) if plain else self.questions.understand(text)
+        understood = self.questions.plain(text) if plain else self.questions.understand(text)
         if filters.section is not None:
             known = self.questions.sections.get(simplified(filters.section), filters.section)
             filters = replace(filters, section=known)
         note = self._refusal(understood)
         if note:
             return SearchAnswer(text, understood, False, (), note)
-        asked = simplified(text.strip())[:2000]
-        for written, meant in understood.corrected:
-            asked = asked.replace(written, meant)
-        voices = self._voices(understood, asked)
+        voices = self._voices(understood)
         if not self.answerable.answers(understood, voices.dense, voices.words):
             return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
         if level == "entity":
@@ -106,9 +103,9 @@ class Searcher:
             return f"文件中没有名为“{understood.unknown_section}”的科室；现有：{known}。"
         return ""
 
-    def _voices(self, understood: Understood, text: str) -> _Voices:
+    def _voices(self, understood: Understood) -> _Voices:
         # One question with its words of plans is encoded once: the time of two would show.
-        query = self.encoder.encode_queries([" ".join((text, *understood.expanded))])[0]
+        query = self.encoder.encode_queries([" ".join((understood.question, *understood.expanded))])[0]
         dense = {name: index.scores(query) for name, index in self.indexes.dense.items()}
         tokens = self.words.tokens(" ".join((understood.text, *understood.expanded)))
         lexical = {name: index.scores(tokens) for name, index in self.indexes.lexical.items()}

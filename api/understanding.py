@@ -35,7 +35,7 @@ class Understood:
 
     ``unknown_section`` is a section that the question names and no document has; ``expanded`` are the
     words that plans write for everyday words of the question, ``corrected`` its names that were spelt by
-    their sound (as written, as meant).
+    their sound (as written, as meant), ``question`` the whole of it, folded and corrected.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Understood:
     unknown_section: str | None = None
     expanded: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Questions:
 
     def understand(self, text: str) -> Understood:
         """What a question asks for. Months, sections and item numbers are taken out of its text."""
-        folded = simplified(text.strip())[:_MAX_QUERY]
+        folded = _folded(text)
         corrected = tuple(self.sounds.corrections(folded))
         for written, meant in corrected:
             folded = folded.replace(written, meant)
@@ -100,7 +101,15 @@ class Questions:
             entities.update(dict.fromkeys(self.aliases[match.group()]))
         text = rest.strip() or folded
         expanded = self._expanded(text)
-        return Understood(text, tuple(entities), sections, months, items, (), unknown, expanded, corrected)
+        return Understood(
+            text, tuple(entities), sections, months, items, (), unknown, expanded, corrected, folded
+        )
+
+    @staticmethod
+    def plain(text: str) -> Understood:
+        """A question as mere words: nothing in it constrains, names or expands."""
+        folded = _folded(text)
+        return Understood(folded, question=folded)
 
     def _expanded(self, text: str) -> tuple[str, ...]:
         """What plans write for the everyday words of a question; of two that overlap, the longer."""
@@ -137,6 +146,10 @@ class Questions:
                 months |= set(named)
                 text = text.replace(match.group(), " ")
         return tuple(sorted(months)), text
+
+
+def _folded(text: str) -> str:
+    return simplified(text.strip())[:_MAX_QUERY]
 
 
 def _unranked(entity: Entity) -> Iterable[str]:

@@ -22,16 +22,18 @@ def main() -> None:
     parser.add_argument("--mistakes", action="store_true", help="list every name missed or found wrongly")
     parser.add_argument("--count", type=int, default=10_000, help="mutated documents for fuzz")
     arguments = parser.parse_args()
+    # Where everything is run, an annotation that is given is one of mentions.
+    own = [] if arguments.what == "all" else arguments.gold
     if arguments.what in ("all", "mentions"):
         for line in mentions.run(arguments.gold, next(iter(arguments.text), None), arguments.mistakes):
             print(line, flush=True)
     if arguments.what in ("all", "units"):
         print()
-        for line in units.run(next(iter(arguments.gold), None), arguments.text, arguments.mistakes):
+        for line in units.run(next(iter(own), None), arguments.text, arguments.mistakes):
             print(line, flush=True)
     if arguments.what in ("all", "news"):
         print()
-        for line in news.run(arguments.gold, arguments.mistakes):
+        for line in news.run(own, arguments.mistakes):
             print(line, flush=True)
     if arguments.what == "fuzz":
         for line in fuzz.run(arguments.count):

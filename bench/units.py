@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench.gold import read_marked
 from bench.scoring import Counts
 from kg.knowledge import Knowledge
 from kg.model import Plan
@@ -84,6 +85,4 @@ def run(gold: Path | None, texts: Sequence[Path], verbose: bool) -> Iterator[str
 
 
 def _plain(path: Path) -> bytes:
-    from bench.gold import read_marked
-
     return read_marked(path).text.encode() if path.name.endswith(".marked.txt") else path.read_bytes()

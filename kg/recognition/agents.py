@@ -28,13 +28,13 @@ class Agents:
     """The verbs of ``names.toml`` before and behind an agent."""
 
     served: frozenset[str]
-    acts: tuple[str, ...]
+    acts: frozenset[str]
     classes: WordClasses
 
     @staticmethod
     def of(knowledge: Knowledge, classes: WordClasses) -> Agents:
         context = knowledge.names["context"]
-        return Agents(frozenset(context["served"]), tuple(context["acts"]), classes)
+        return Agents(frozenset(context["served"]), frozenset(context["acts"]), classes)
 
     def names_in(self, text: str, tokens: Sequence[Token], known: Iterable[Name]) -> Iterator[Name]:
         """Every agent of a passage that no other voice has named."""

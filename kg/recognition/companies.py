@@ -98,10 +98,11 @@ class Companies:
             if name.type != "Company" or name.voice != "vocabulary":
                 continue
             word = next((t for t in tokens if t.start == name.start and t.pos == "ORG"), None)
-            whole = text.endswith(self.endings, name.start, name.end)
-            if whole or word is None or text.startswith(tuple(self.grammar.classes.fields), name.end):
+            if word is None or not name.end < word.end <= name.start + _LONGEST:
                 continue
-            if name.end < word.end <= name.start + _LONGEST and not self._headed(word.text):
+            whole = text.endswith(self.endings, name.start, name.end)
+            field = text.startswith(tuple(self.grammar.classes.fields), name.end)
+            if not (whole or field or self._headed(word.text)):
                 yield Name(word.start, word.end, "Company", "context", 0.7)
 
     def _headed(self, surface: str) -> bool:
