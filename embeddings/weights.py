@@ -89,7 +89,9 @@ def dequantise_q4_0(raw: bytes | memoryview) -> FloatArray:
     values[:, : BLOCK // 2] = packed & 0x0F
     values[:, BLOCK // 2 :] = packed >> 4
     values -= 8
-    values *= scales
+    # In a damaged file an infinite scale meets a weight of 0; that is no cause for a warning of its own.
+    with np.errstate(invalid="ignore", over="ignore"):
+        values *= scales
     return values.reshape(-1)
 
 
