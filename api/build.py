@@ -15,7 +15,7 @@ from typing import Any
 
 from api.failures import WorkspaceError
 from api.records import read_records, write_records
-from api.views import Passage, views_of
+from api.views import DENSE, LEXICAL, Passage, views_of
 from api.words import Words
 from embeddings.cache import EmbeddingCache, encode_with_cache
 from embeddings.encoder import Encoder
@@ -26,14 +26,14 @@ from kg.knowledge import Knowledge
 from kg.model import Entity, Fact, Mention, Plan
 from kg.pipeline import Extraction, Progress
 
-BUILD_FORMAT = 2
+BUILD_FORMAT = 3
 """Raised when records, views or words change, so that older builds are made anew."""
 _KINDS: Mapping[str, type] = {"plans": Plan, "mentions": Mention, "entities": Entity, "facts": Fact}
 
 
 @dataclass(frozen=True)
 class Indexes:
-    """One dense and one lexical index a view, by the view's name."""
+    """Dense and lexical indexes by the view they are of; see :mod:`api.views`."""
 
     dense: Mapping[str, VectorIndex]
     lexical: Mapping[str, LexicalIndex]
@@ -67,7 +67,11 @@ def write_build(
     for name, kind in _KINDS.items():
         write_records(folder / f"{name}.json", records[name], kind)
     for name, passages in views_of(extraction).items():
-        _write_view(folder, name, passages, encoder, cache, words, progress)
+        if name in DENSE:
+            _write_dense(folder / f"{name}.dense", name, passages, encoder, cache, progress)
+        if name in LEXICAL:
+            tokens = [words.tokens(passage.text) for passage in passages]
+            LexicalIndex.build([passage.id for passage in passages], tokens).save(folder / f"{name}.lexical")
     cache.save()
     manifest = {
         "format": BUILD_FORMAT,
@@ -78,22 +82,20 @@ def write_build(
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
-def _write_view(
+def _write_dense(
     folder: Path,
     name: str,
     passages: Sequence[Passage],
     encoder: Encoder,
     cache: EmbeddingCache,
-    words: Words,
     progress: Progress,
 ) -> None:
-    ids = [passage.id for passage in passages]
     texts = [passage.text for passage in passages]
     vectors = encode_with_cache(
         encoder, texts, cache, progress=lambda done, total: progress(f"编码 {name}", done, total)
     )
-    VectorIndex.build(ids, vectors, fingerprint=encoder.fingerprint).save(folder / f"{name}.dense")
-    LexicalIndex.build(ids, [words.tokens(text) for text in texts]).save(folder / f"{name}.lexical")
+    ids = [passage.id for passage in passages]
+    VectorIndex.build(ids, vectors, fingerprint=encoder.fingerprint).save(folder)
 
 
 def read_extraction(folder: Path) -> Extraction:
@@ -114,15 +116,15 @@ def check_records(folder: Path) -> None:
         raise WorkspaceError("工作区的构建文件被改动或不完整，请运行 kg ingest --rebuild 重新生成。")
 
 
-def read_indexes(folder: Path, fingerprint: str, names: Sequence[str]) -> Indexes:
+def read_indexes(folder: Path, fingerprint: str) -> Indexes:
     """The indexes of a build, refused where another encoder made them."""
     try:
         return Indexes(
             {
                 name: VectorIndex.load(folder / f"{name}.dense", expected_fingerprint=fingerprint)
-                for name in names
+                for name in DENSE
             },
-            {name: LexicalIndex.load(folder / f"{name}.lexical") for name in names},
+            {name: LexicalIndex.load(folder / f"{name}.lexical") for name in LEXICAL},
         )
     except IndexMismatch as error:
         reason = str(error).rstrip("。")

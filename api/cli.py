@@ -109,7 +109,7 @@ def facts(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = 
 @app.command()
 def search(
     text: Annotated[str, typer.Argument(help="要查的问题或词语。")],
-    top: Annotated[int, typer.Option("--top", help="最多几条。")] = 10,
+    top: Annotated[int | None, typer.Option("--top", help="最多几条；不写时十条，问“哪些”时给全。")] = None,
     level: Annotated[str, typer.Option("--level", help="step 步骤、item 事项、entity 实体。")] = "step",
     document: Annotated[str | None, typer.Option("--document", help="只查这个文件。")] = None,
     section: Annotated[str | None, typer.Option("--section", help="只查这个科室。")] = None,

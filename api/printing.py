@@ -14,7 +14,7 @@ from rich.progress import Progress as Bars
 from kg.pipeline import Progress
 
 Shape = Mapping[str, Any]
-_CERTAINTY = {"stated": "原文写明", "alias": "以别名写明", "inferred": "推断"}
+_CERTAINTY = {"stated": "原文写明", "alias": "以别名写明", "inferred": "推断", "possible": "语义相近"}
 _TYPES = {
     "Company": "企业", "Project": "项目", "Platform": "平台", "Topic": "主题", "Organization": "机构", "Section": "科室",
     "Place": "地点", "Program": "行动", "Event": "活动", "PolicyDocument": "政策文件",
@@ -91,9 +91,26 @@ def entities(result: Sequence[Shape]) -> Iterator[str]:
 def search(answer: Shape) -> Iterator[str]:
     if answer["note"]:
         yield answer["note"]
-    for hit in answer["hits"]:
-        where = f"{hit['document']} 第{hit['source']['line']}行"
-        yield f"{hit['score']:.2f}　{hit['key']}　{hit['text']}　〔{where}〕"
+    for hits in _grouped(answer["hits"] or answer["nearest"]):
+        first = max(hits, key=lambda hit: hit["score"])
+        keys = "、".join(hit["key"] for hit in hits) if first["level"] != "entity" else _named(first)
+        lines = "、".join(str(hit["source"]["line"]) for hit in hits)
+        sure = _CERTAINTY[first["certainty"]]
+        yield f"{first['score']:.2f}　{keys}　{first['text']}　（{sure}）〔{first['document']} 第{lines}行〕"
+
+
+def _grouped(hits: Sequence[Shape]) -> Iterator[list[Shape]]:
+    """Hits of the same words and certainty together, where the best of them stands."""
+    groups: dict[tuple[str, str, str], list[Shape]] = {}
+    for hit in hits:
+        groups.setdefault((hit["document"], hit["text"], hit["certainty"]), []).append(hit)
+    for group in groups.values():
+        yield sorted(group, key=lambda hit: hit["source"]["start"])
+
+
+def _named(hit: Shape) -> str:
+    type_ = hit["key"].partition(":")[0]
+    return next(name for english, name in _TYPES.items() if english.lower() == type_)
 
 
 def trace(answer: Shape, texts: Mapping[str, str]) -> Iterator[str]:

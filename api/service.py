@@ -185,15 +185,20 @@ class KnowledgeService:
     def search(
         self,
         text: str,
-        top: int = 10,
+        top: int | None = None,
         level: str = "step",
         document: str | None = None,
         section: str | None = None,
         month: int | None = None,
         plain: bool = False,
     ) -> dict[str, Any]:
-        """A SearchAnswer; ``plain`` takes the question as mere words. Raises :class:`BadRequest` for an empty question or wrong parameters."""
-        from api.filters import Filters
+        """A SearchAnswer.
+
+        ``top`` bounds the hits; without it there are ten, or all that surely belong to a whole set that is
+        asked for. ``plain`` takes the question as mere words. Raises :class:`BadRequest` for an empty question
+        or wrong parameters.
+        """
+        from api.search.constraints import Filters
 
         self._check_search(text, top, level, month)
         snapshot = self.snapshot
@@ -206,10 +211,10 @@ class KnowledgeService:
         return answer_json(answer, snapshot.build)
 
     @staticmethod
-    def _check_search(text: str, top: int, level: str, month: int | None) -> None:
+    def _check_search(text: str, top: int | None, level: str, month: int | None) -> None:
         if not text.strip():
             raise BadRequest("问题是空的，请写出要查的内容。")
-        if not 1 <= top <= MAX_TOP:
+        if top is not None and not 1 <= top <= MAX_TOP:
             raise BadRequest(f"top 应在 1 到 {MAX_TOP} 之间。")
         if level not in _LEVELS:
             raise BadRequest(f"level 应为 {'、'.join(_LEVELS)} 之一。")
@@ -217,8 +222,8 @@ class KnowledgeService:
             raise BadRequest("month 应在 1 到 12 之间。")
 
     def evaluate(self, questions: Path) -> dict[str, Any]:
-        """Metrics of judged questions; see :mod:`api.evaluation`. Raises :class:`kg.errors.InputError`."""
-        from api.evaluation import evaluate, read_questions
+        """Metrics of judged questions; see :mod:`api.search.evaluation`. Raises :class:`kg.errors.InputError`."""
+        from api.search.evaluation import evaluate, read_questions
 
         judged = read_questions(questions)
         if self.snapshot.build is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.records import plain, span_json, step_json
-from api.search import SearchAnswer
+from api.search.hits import Hit, SearchAnswer
 from kg.analysis import Hop, Trace, TracedItem
 
 
@@ -24,23 +24,29 @@ def answer_json(answer: SearchAnswer, build: str) -> dict[str, Any]:
             "months": list(understood.months),
             "items": list(understood.items),
             "kinds": list(understood.kinds),
+            "whole_set": understood.whole_set,
             "expanded": list(understood.expanded),
             "corrected": [list(pair) for pair in understood.corrected],
         },
-        "hits": [
-            {
-                "key": hit.key,
-                "level": hit.level,
-                "document": hit.document,
-                "item": hit.item,
-                "text": hit.text,
-                "score": round(hit.score, 6),
-                "parts": {name: round(value, 6) for name, value in hit.parts.items()},
-                "highlights": [list(mark) for mark in hit.highlights],
-                "source": span_json(hit.source),
-            }
-            for hit in answer.hits
-        ],
+        "hits": [hit_json(hit) for hit in answer.hits],
+        "nearest": [hit_json(hit) for hit in answer.nearest],
+        "found": dict(answer.found),
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """The contract's Hit."""
+    return {
+        "key": hit.key,
+        "level": hit.level,
+        "document": hit.document,
+        "item": hit.item,
+        "text": hit.text,
+        "score": round(hit.score, 6),
+        "parts": {name: round(value, 6) for name, value in hit.parts.items()},
+        "highlights": [list(mark) for mark in hit.highlights],
+        "source": span_json(hit.source),
+        "certainty": hit.certainty,
     }
 
 

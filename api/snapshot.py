@@ -24,7 +24,7 @@ from kg.pipeline import Extraction
 from kg.rdf import build_dataset
 
 if TYPE_CHECKING:
-    from api.search import Searcher
+    from api.search.searcher import Searcher
     from embeddings.encoder import Encoder
 
 _NEAREST = 5
@@ -90,7 +90,7 @@ class Snapshot:
     @cached_property
     def named(self) -> list[Entity]:
         """The entities with every name a question may use for them, dictionaries included."""
-        from api.understanding import vocabulary_aliases
+        from api.search.understanding import vocabulary_aliases
 
         return vocabulary_aliases(self._vocabulary, [*self.entities, *self._implied])
 
@@ -158,31 +158,36 @@ class Snapshot:
     _searcher: Searcher | None = None
 
     def _make_searcher(self, encoder: Encoder) -> Searcher:
-        from api.answerable import Answerable
         from api.build import read_indexes
-        from api.filters import Places
-        from api.search import Searcher
-        from api.understanding import Questions, question_words
-        from api.views import VIEWS
+        from api.search.answerable import Answerable, Model
+        from api.search.catalogue import Catalogue
+        from api.search.searcher import Searcher
+        from api.search.understanding import Questions, question_words
+        from api.search.voices import Voices
+        from api.views import WHOLE_ITEM
         from api.words import Words
 
         assert self.build is not None
-        folder = self._folder
         names = (alias for entity in self.entities for alias in entity.aliases)
-        indexes = read_indexes(folder, encoder.fingerprint, VIEWS)
+        indexes = read_indexes(self._folder, encoder.fingerprint)
         words = Words.of(names, question_words()["stop"])
+        catalogue = Catalogue(self.plans, self._by_entity, self._belonging)
+        whole = indexes.lexical[WHOLE_ITEM]
+        knowledge = Knowledge().with_folder(self._workspace.knowledge)
         return Searcher(
-            self.plans,
-            indexes,
-            encoder,
-            words,
-            Questions.of(self.named, Knowledge().with_folder(self._workspace.knowledge)),
-            self._by_entity,
-            lambda entity: belonging(entity, self.graph) if entity in self.graph else {},
-            {entity.id: entity.name for entity in self.entities},
-            Places(self.plans),
-            Answerable(indexes, words),
+            Voices(catalogue, indexes, encoder, words),
+            Questions.of(
+                self.named, knowledge, lambda word: all(map(whole.holds, words.telling_tokens(word)))
+            ),
+            self._by_id,
+            Answerable(
+                whole, words, {entity.id: entity for entity in self.named}, Model.learned(encoder.name)
+            ),
         )
+
+    def _belonging(self, entity: str) -> list[str]:
+        """What belongs to an entity, itself included."""
+        return [entity, *belonging(entity, self.graph)] if entity in self.graph else [entity]
 
     def stats(self) -> dict[str, Any]:
         defects = Counter(d.code for item in self.items for d in item.defects)

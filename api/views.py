@@ -12,8 +12,17 @@ from dataclasses import dataclass
 from kg.model import Entity, Item, Mention, Step
 from kg.pipeline import Extraction
 
-STEP, STEP_IN_CONTEXT, ITEM, ENTITY = "steps", "steps-in-context", "items", "entities"
-VIEWS = (STEP, STEP_IN_CONTEXT, ITEM, ENTITY)
+STEP, STEP_IN_CONTEXT, ITEM, WHOLE_ITEM, ENTITY = (
+    "steps",
+    "steps-in-context",
+    "items",
+    "whole-items",
+    "entities",
+)
+DENSE = (STEP, STEP_IN_CONTEXT, ITEM, ENTITY)
+"""The views whose meaning is indexed; a whole item is too long to have one."""
+LEXICAL = (STEP, WHOLE_ITEM, ENTITY)
+"""The views whose words are indexed; the words of a context are those of its item."""
 _EXAMPLES = 3
 """So many sentences describe an entity."""
 
@@ -43,7 +52,8 @@ def views_of(extraction: Extraction) -> Mapping[str, Sequence[Passage]]:
         STEP_IN_CONTEXT: [
             Passage(step_ref(item.document, step.key), in_context(item, step)) for item, step in steps
         ],
-        ITEM: [Passage(item_ref(item.document, item.no), _item_text(item)) for item in items],
+        ITEM: [Passage(item_ref(item.document, item.no), item.content) for item in items],
+        WHOLE_ITEM: [Passage(item_ref(item.document, item.no), _whole(item)) for item in items],
         ENTITY: list(_entity_passages(extraction.entities, extraction.mentions, extraction)),
     }
 
@@ -56,9 +66,10 @@ def in_context(item: Item, step: Step) -> str:
     return f"{head}：{step.text}"
 
 
-def _item_text(item: Item) -> str:
-    section = f"（{item.section.name}）" if item.section else ""
-    return f"{item.content}{section}"
+def _whole(item: Item) -> str:
+    """All that an item says, but for who does it and when."""
+    told = (item.content, item.measures, item.criteria, *(step.text for step in item.steps))
+    return "\n".join(part for part in told if part)
 
 
 def _entity_passages(

@@ -44,14 +44,24 @@ class Words:
         cut = self._tokenizer.cut_for_search(simplified(text))
         return [word for word in cut if _WORD.search(word) and word not in self.stop]
 
+    def cut(self, text: str) -> list[str]:
+        """The same without the words inside longer ones."""
+        cut = self._tokenizer.cut(simplified(text))
+        return [word for word in cut if _WORD.search(word) and word not in self.stop]
+
     def tokens(self, text: str) -> list[str]:
         """Words and marked bigrams, for an index and for a query alike."""
-        return [*self.words(text), *self._bigrams(text)]
+        return [*self.words(text), *self.bigrams(text)]
 
-    def _bigrams(self, text: str) -> list[str]:
+    def bigrams(self, text: str) -> list[str]:
+        """The marked bigrams of a text."""
         runs = _CHINESE.findall(simplified(text))
         pairs = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
         return [_BIGRAM + pair for pair in pairs if pair not in self.stop]
+
+    def telling_tokens(self, word: str) -> list[str]:
+        """Tokens that a text which holds the word must have, inside a longer word too: its bigrams."""
+        return self.bigrams(word) or [simplified(word)]
 
 
 class _Converter:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import fuzz, mentions, news, speed, units
+from bench import fuzz, learn, mentions, news, search, speed, units
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=["all", "mentions", "units", "news", "speed", "fuzz"], default="all"
+        "what",
+        nargs="?",
+        choices=["all", "mentions", "units", "news", "speed", "search", "fuzz", "learn"],
+        default="all",
     )
     parser.add_argument(
         "--gold", type=Path, action="append", default=[], help="an annotated file (else our own)"
@@ -21,6 +24,7 @@ def main() -> None:
     )
     parser.add_argument("--mistakes", action="store_true", help="list every name missed or found wrongly")
     parser.add_argument("--count", type=int, default=10_000, help="mutated documents for fuzz")
+    parser.add_argument("--write", action="store_true", help="put what was learned into use")
     arguments = parser.parse_args()
     # Where everything is run, an annotation that is given is one of mentions.
     own = [] if arguments.what == "all" else arguments.gold
@@ -38,9 +42,16 @@ def main() -> None:
     if arguments.what == "fuzz":
         for line in fuzz.run(arguments.count):
             print(line, flush=True)
+    if arguments.what == "learn":
+        for line in learn.run(arguments.write):
+            print(line, flush=True)
     if arguments.what in ("all", "speed"):
         print()
         for line in speed.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "search"):
+        print()
+        for line in search.run():
             print(line, flush=True)
 
 

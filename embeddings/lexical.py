@@ -56,6 +56,10 @@ class LexicalIndex:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def holds(self, token: str) -> bool:
+        """Whether any text has the token."""
+        return self.backend is not None and token in self.backend.vocab_dict
+
     def scores(self, tokens: Sequence[str]) -> FloatArray:
         """The score, at least 0, of every id: shape (len(self),), in the order of ``ids``.
 

@@ -22,14 +22,24 @@ _VECTORS: Final = "vectors.faiss"
 _NOISE: Final = 1e-5
 
 
+#: The most vectors that are searched exactly; more take longer than encoding a question does.
+EXACT: Final = 100_000
+#: Vectors that the spread of an index is measured on.
+_SAMPLE: Final = 2000
+#: Neighbours that a search through a graph of neighbours keeps in hand, at building and at asking.
+_BUILD_BREADTH: Final = 100
+_SEARCH_BREADTH: Final = 1024
+
+
 def choose_factory(count: int, dimension: int) -> str:
     """The FAISS factory string for ``count`` vectors of length ``dimension``.
 
-    Always exact search at present: it takes a few milliseconds for tens of thousands of
-    vectors. An approximate index for larger sizes would be chosen here; it would have to
-    be trained in :meth:`VectorIndex.build` too.
+    Exact search up to :data:`EXACT` vectors, past it a graph of neighbours over whole vectors (Malkov
+    and Yashunin, "Efficient and robust approximate nearest neighbor search using HNSW graphs", 2016).
+    Inverted lists were tried: sentence vectors lie so close together that half of the lists must be
+    probed for the same recall.
     """
-    return "Flat"
+    return "Flat" if count <= EXACT else "HNSW32,Flat"
 
 
 @dataclass(frozen=True)
@@ -58,10 +68,7 @@ class VectorIndex:
             raise ValueError("ids must differ")
         if not np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
             raise ValueError("vectors must have length 1")
-        factory = choose_factory(*rows.shape)
-        backend = faiss.index_factory(rows.shape[1], factory, faiss.METRIC_INNER_PRODUCT)
-        backend.add(rows)
-        return cls(tuple(ids), fingerprint, backend)
+        return cls(tuple(ids), fingerprint, _backend(rows))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -103,6 +110,57 @@ class VectorIndex:
         (query,) = self._checked(query_vector)
         everything = self.backend.reconstruct_n(0, len(self))
         return np.clip(_cosines(everything, query), 0, 1).astype(np.float32)
+
+    def similarities(
+        self, query_vector: npt.ArrayLike, positions: npt.NDArray[np.integer[Any]]
+    ) -> FloatArray:
+        """The similarity in [0, 1] of the ids at some positions, in their order.
+
+        Raises:
+            IndexMismatch: the query is of another dimension.
+        """
+        (query,) = self._checked(query_vector)
+        if not len(positions):
+            return np.empty(0, dtype=np.float32)
+        return np.clip(_cosines(self._rows(positions), query), 0, 1).astype(np.float32)
+
+    def nearest(
+        self, query_vector: npt.ArrayLike, k: int, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.int64]:
+        """Positions of the ``k`` most similar ids, in any order; all where there are no more.
+
+        Args:
+            query_vector: shape (d,), of length 1.
+            k: at least 1.
+            allowed: which positions count, shape (len(self),); ``None`` for all.
+
+        Raises:
+            IndexMismatch: the query is of another dimension.
+        """
+        (query,) = self._checked(query_vector)
+        permitted = np.flatnonzero(allowed) if allowed is not None else np.arange(len(self))
+        if len(permitted) <= k:
+            return permitted
+        backend = self.backend
+        if len(permitted) <= EXACT < len(self):
+            # A graph of neighbours seldom leads to few among many; its whole vectors are all there.
+            backend = faiss.downcast_index(backend.storage)
+        params = None if allowed is None else _selecting(backend, allowed)
+        _, (positions,) = backend.search(query[None], k, params=params)
+        found: npt.NDArray[np.int64] = positions[positions >= 0]
+        return found
+
+    def spread(self, query_vector: npt.ArrayLike) -> tuple[float, float]:
+        """Mean and standard deviation of the similarity to one query, over at most 2,000 ids.
+
+        Raises:
+            IndexMismatch: the query is of another dimension.
+        """
+        (query,) = self._checked(query_vector)
+        if not self.ids:
+            return 0.0, 0.0
+        sample = self._rows(np.arange(0, len(self), max(1, -(-len(self) // _SAMPLE)))) @ query
+        return float(sample.mean()), float(sample.std())
 
     def save(self, folder: Path) -> None:
         """Write the index to ``folder``, replacing an earlier one whole.
@@ -149,6 +207,10 @@ class VectorIndex:
         (folder / _IDS).write_text(json.dumps(self.ids, ensure_ascii=False), encoding="utf-8")
         faiss.write_index(self.backend, str(folder / _VECTORS))
 
+    def _rows(self, positions: npt.NDArray[np.integer[Any]]) -> FloatArray:
+        rows: FloatArray = self.backend.reconstruct_batch(np.ascontiguousarray(positions, dtype=np.int64))
+        return rows
+
     def _checked(self, query_vectors: npt.ArrayLike) -> FloatArray:
         queries = np.atleast_2d(np.ascontiguousarray(query_vectors, dtype=np.float32))
         if queries.ndim != 2 or queries.shape[1] != self.dimension:
@@ -176,6 +238,28 @@ class VectorIndex:
                 found: npt.NDArray[np.int64] = positions[positions >= 0]
                 return found
             ask = min(ask * 4, len(self))
+
+
+def _backend(rows: FloatArray) -> Any:
+    """A FAISS index of the kind that fits the number of rows, filled."""
+    backend = faiss.index_factory(rows.shape[1], choose_factory(*rows.shape), faiss.METRIC_INNER_PRODUCT)
+    if isinstance(backend, faiss.IndexHNSW):
+        backend.hnsw.efConstruction = _BUILD_BREADTH
+        backend.hnsw.efSearch = _SEARCH_BREADTH
+    backend.add(rows)
+    return backend
+
+
+def _selecting(backend: Any, allowed: npt.NDArray[np.bool_]) -> Any:
+    """FAISS parameters that leave out what is not allowed."""
+    # The published stubs describe the C++ signatures, not the Python ones.
+    library: Any = faiss
+    selector = library.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+    if isinstance(backend, faiss.IndexHNSW):
+        # What is not allowed is passed through but not kept, so the more of it, the broader.
+        breadth = int(backend.hnsw.efSearch / allowed.mean())
+        return library.SearchParametersHNSW(sel=selector, efSearch=breadth)
+    return library.SearchParameters(sel=selector)
 
 
 def _cosines(rows: FloatArray, query: FloatArray) -> npt.NDArray[np.float64]:

@@ -147,16 +147,18 @@ def _traced(
     steps = tuple(
         TracedStep(
             step,
-            _responsibility(entity, item.id, graph) if responsible else _certainty(entity, by_step[step.key]),
+            _responsibility(entity, item.id, graph)
+            if responsible
+            else certainty_of(entity, by_step[step.key]),
         )
         for step in item.steps
         if responsible or step.key in by_step
     )
     certainty: Certainty = (
-        _responsibility(entity, item.id, graph) if responsible else _certainty(entity, mentions)
+        _responsibility(entity, item.id, graph) if responsible else certainty_of(entity, mentions)
     )
     relation = "responsible" if responsible else "mentions"
-    spoken = min(mentions, key=lambda m: (_RANK[_certainty(entity, [m])], m.source.start), default=None)
+    spoken = min(mentions, key=lambda m: (_RANK[certainty_of(entity, [m])], m.source.start), default=None)
     middle = entity if responsible or spoken is None else spoken.entity
     path = () if responsible or spoken is None else reached[spoken.entity]
     evidence = spoken.source if spoken and not responsible else _evidence(item, middle, relation, graph)
@@ -180,7 +182,8 @@ def _evidence(item: Item, entity: str, relation: str, graph: nx.MultiDiGraph[str
     return data["evidence"][0] if data else item.content_source
 
 
-def _certainty(entity: str, mentions: Iterable[Mention]) -> Certainty:
+def certainty_of(entity: str, mentions: Iterable[Mention]) -> Certainty:
+    """How surely mentions touch an entity: under its name, another of its names, or something of its own."""
     best: Certainty = "inferred"
     for mention in mentions:
         if mention.entity == entity:

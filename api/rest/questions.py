@@ -19,7 +19,7 @@ def questions_router(service: KnowledgeService) -> APIRouter:
     def search(
         q: Annotated[str, Query(description="问题或词语")],
         level: str = "step",
-        top: int = 10,
+        top: Annotated[int | None, Query(description="最多几条；不写时十条，问全部时给全")] = None,
         document: str | None = None,
         section: str | None = None,
         month: int | None = None,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from api.evaluation import NotQuestions, evaluate, read_questions
-from api.search import Searcher
+from api.search.evaluation import NotQuestions, evaluate, read_questions
+from api.search.searcher import Searcher
+from api.search.spelling import Sounds
+from api.search.understanding import Questions
 from api.service import KnowledgeService
-from api.spelling import Sounds
-from api.understanding import Questions
 from kg.knowledge import Knowledge
 from kg.model import Entity
 
@@ -32,7 +32,9 @@ def sounds() -> Sounds:
         ("aokema 的项目", [("aokema", "澳柯玛")]),
         ("rgzn", [("rgzn", "人工智能")]),
         ("澳柯玛和明月海藻", []),
-        ("海新", []),
+        ("海新", [("海新", "海信")]),
+        ("信息", []),
+        ("公海信号", []),
         ("foo bar", []),
     ],
 )

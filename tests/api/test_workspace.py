@@ -373,7 +373,7 @@ def test_a_reader_keeps_answering_from_the_build_it_has_open(kg: KnowledgeServic
     snapshot = kg.snapshot
     kg.ingest([write(tmp_path / "other.txt", OTHER)])
     assert kg.snapshot is not snapshot
-    from api.filters import Filters
+    from api.search.constraints import Filters
 
     assert snapshot.searcher(kg.encoder).search("海尔", "step", 3, Filters()).answered is True
 
@@ -507,7 +507,7 @@ def test_a_manifest_without_an_encoder_is_refused(kg: KnowledgeService, workspac
 
 
 @pytest.mark.parametrize(
-    "name", ["steps.dense/vectors.faiss", "items.lexical/ids.json", "entities.dense/manifest.json"]
+    "name", ["steps.dense/vectors.faiss", "whole-items.lexical/ids.json", "entities.dense/manifest.json"]
 )
 def test_a_damaged_index_is_a_damaged_workspace(kg: KnowledgeService, workspace: Path, name: str) -> None:
     damage(build_of(workspace) / name, b"x")

@@ -12,15 +12,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from api.filters import Filters
-from api.search import Level, SearchAnswer, Searcher
+from api.search.constraints import Filters
+from api.search.hits import Level, SearchAnswer
+from api.search.searcher import Searcher
+from api.search.understanding import Understood
 from embeddings.metrics import interval, ndcg, recall, reciprocal_rank, set_f1
 from kg.errors import InputError
 
 TOP = 10
+Ask = Callable[[str, Level, int | None], SearchAnswer]
+Figure = tuple[str, float]
 SYSTEMS = ("full", "bm25", "dense", "sum", "without understanding", "without graph")
 """The whole system, then each ablation."""
-_EVERYTHING = 100_000
 
 
 class NotQuestions(InputError):
@@ -65,30 +68,29 @@ def _judged(name: str, number: int, entry: Any) -> Judged:
         ) from None
 
 
-def variants(searcher: Searcher) -> Mapping[str, Callable[[str, Level, int], SearchAnswer]]:
+def variants(searcher: Searcher) -> Mapping[str, Ask]:
     """Every system to compare, as a function of a question, a level and a number of hits."""
 
-    def ask(weights: Mapping[str, float], plain: bool) -> Callable[[str, Level, int], SearchAnswer]:
-        variant = replace(searcher, weights=weights)
-        return lambda text, level, top: variant.search(text, level, top, Filters(), plain)
+    def ask(understand: Callable[[str], Understood], **silenced: float) -> Ask:
+        variant = replace(searcher, weights=dict(searcher.weights) | silenced)
+        return lambda text, level, top: variant.answer(understand(text), text, level, top, Filters())
 
-    ours = dict(searcher.weights)
-    both = ours | {"graph": 0.0}
+    plain, whole = searcher.questions.plain, searcher.understand
     return {
-        "full": ask(ours, False),
-        "bm25": ask({"dense": 0.0, "lexical": 1.0, "graph": 0.0}, True),
-        "dense": ask({"dense": 1.0, "lexical": 0.0, "graph": 0.0}, True),
-        "sum": ask(both, True),
-        "without understanding": ask(ours, True),
-        "without graph": ask(both, False),
+        "full": ask(whole),
+        "bm25": ask(plain, dense=0.0, graph=0.0, kind=0.0),
+        "dense": ask(plain, lexical=0.0, graph=0.0, kind=0.0),
+        "sum": ask(plain, graph=0.0, kind=0.0),
+        "without understanding": ask(searcher.questions.names_only, kind=0.0),
+        "without graph": ask(whole, graph=0.0, kind=0.0),
     }
 
 
 def evaluate(searcher: Searcher, questions: Sequence[Judged]) -> dict[str, Any]:
     """By system and kind (``all`` too): nDCG@10, recall@10 and MRR of steps and items, set F1, refusals.
 
-    ``set_f1`` compares every item that the answer gives for certain, however many, with those that a
-    reader would cite; ``interval`` is the 95 % bootstrap interval of nDCG.
+    ``set_f1`` compares the items that an answer to a question for a set gives for certain, all that it
+    gives where none is certain, with those that a reader would cite; ``interval`` is the 95 % bootstrap interval of nDCG.
     """
     kinds = ["all", *dict.fromkeys(q.kind for q in questions)]
     report: dict[str, Any] = {"questions": len(questions), "systems": {}}
@@ -101,24 +103,23 @@ def evaluate(searcher: Searcher, questions: Sequence[Judged]) -> dict[str, Any]:
     return report
 
 
-Figure = tuple[str, float]
-
-
-def _figures(question: Judged, ask: Callable[[str, Level, int], SearchAnswer]) -> Iterator[Figure]:
+def _figures(question: Judged, ask: Ask) -> Iterator[Figure]:
     """(measure, value) of one question."""
     if question.no_answer:
         yield "refused_rightly", float(not ask(question.query, "step", TOP).answered)
         return
-    steps, items = ask(question.query, "step", TOP), ask(question.query, "item", _EVERYTHING)
+    steps, items = ask(question.query, "step", TOP), ask(question.query, "item", TOP)
     for level, answer, gold in (("step", steps, question.steps), ("item", items, question.items)):
         if any(gold.values()):
-            keys = [hit.key for hit in answer.hits[:TOP]]
+            keys = [hit.key for hit in answer.hits]
             yield f"{level}s.ndcg", ndcg(keys, gold, TOP)
             yield f"{level}s.recall", recall(keys, gold, TOP)
             yield f"{level}s.mrr", reciprocal_rank(keys, gold)
     yield "refused_wrongly", float(not (steps.answered and items.answered))
-    if items.understood.entities:
-        yield "set_f1", set_f1([hit.key for hit in items.hits if hit.parts["graph"] > 0], question.items)
+    whole = ask(question.query, "item", None)
+    if whole.understood.whole_set or whole.understood.entities:
+        sure = [hit.key for hit in whole.hits if hit.certainty != "possible"]
+        yield "set_f1", set_f1(sure or [hit.key for hit in whole.hits], question.items)
 
 
 def _summary(figures: Sequence[Figure]) -> dict[str, Any]:

@@ -1,0 +1,11 @@
+"""Search that understands the question and admits when there is no answer.
+
+``understanding`` (with ``spelling`` and ``periods``) → ``constraints`` and ``voices`` over the ``catalogue`` →
+``ranking`` and ``certainty`` → ``hits``; ``answerable`` says whether there is an answer at all.
+"""
+
+from api.search.constraints import Filters
+from api.search.hits import Hit, Level, SearchAnswer
+from api.search.searcher import Searcher
+
+__all__ = ["Filters", "Hit", "Level", "SearchAnswer", "Searcher"]

@@ -1,0 +1,108 @@
+"""Whether the documents answer a question at all: a logistic model over two signs.
+
+Its weights are learned from the judged questions of ``bench/questions`` by ``python -m bench learn``, which
+writes ``api/data/answerable.toml`` and reports precision and recall on documents left out of the learning.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from api.search.constraints import Mask
+from api.search.understanding import Understood
+from api.words import Words, simplified
+from embeddings.lexical import LexicalIndex
+from kg.model import Entity
+
+MODEL = Path(__file__).parents[1] / "data" / "answerable.toml"
+
+
+@dataclass(frozen=True)
+class Model:
+    """``1 / (1 + exp(-(intercept + weights · signs)))`` is the probability of an answer; ``bar`` is enough."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    bar: float
+
+    @staticmethod
+    def learned(encoder: str) -> Model:
+        """The model in use for an encoder of that name.
+
+        How near is near differs from one encoder to the next: for any other than the one it was learned
+        with, only words decide.
+        """
+        told = tomllib.loads(MODEL.read_text(encoding="utf-8"))
+        known = told["own" if encoder.startswith(told["encoder"]) else "other"]
+        return Model(known["weights"], known["intercept"], known["bar"])
+
+    def probability(self, signs: Mapping[str, float]) -> float:
+        odds = self.intercept + math.fsum(weight * signs[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-odds))
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """The learned model over the words of one build."""
+
+    whole_items: LexicalIndex
+    words: Words
+    entities: Mapping[str, Entity]
+    model: Model
+
+    def answers(self, understood: Understood, closest: float) -> bool:
+        """``closest`` is the cosine similarity of the passage nearest in meaning."""
+        return self.model.probability(self.signs(understood, closest)) >= self.model.bar
+
+    def signs(self, understood: Understood, closest: float) -> dict[str, float]:
+        """What tells an answered question from another, each from 0 to 1.
+
+        ``similarity`` of the nearest passage; ``together``: the share of the question, by characters and rare
+        words counting more, whose words, or other words for them, one single item has. A question that is
+        nothing but constraints and names is all there.
+        """
+        concepts = list(self._concepts(understood))
+        if not concepts:
+            asks = understood.constrains or bool(understood.entities)
+            return {"similarity": closest, "together": float(asks)}
+        sizes = np.array([size for size, _ in concepts], dtype=np.float64)
+        holding = np.array([mask for _, mask in concepts])
+        rare = sizes * np.log(1 + (holding.shape[1] + 0.5) / (holding.sum(axis=1) + 0.5))
+        return {"similarity": closest, "together": float((rare @ holding).max(initial=0.0) / rare.sum())}
+
+    def _concepts(self, understood: Understood) -> Iterator[tuple[int, Mask]]:
+        """Length and holders, among the items, of every name, everyday phrase and word of the question."""
+        text = understood.text
+        for name, entity in self._names(understood):
+            if name in text:
+                text = text.replace(name, " ")
+                yield len(name), self._holders(name) | self._holders(entity)
+        for phrase, words in understood.everyday:
+            if phrase in text:
+                text = text.replace(phrase, " ")
+                holding = self._holders(phrase)
+                for word in words:
+                    holding = holding | self._holders(word)
+                yield len(phrase), holding
+        for word in dict.fromkeys(self.words.cut(text)):
+            # A single character tells too little: 盖, 户, 所.
+            if len(word) > 1:
+                yield len(word), self._holders(word)
+
+    def _names(self, understood: Understood) -> list[tuple[str, str]]:
+        """(a name of an entity, the name the documents have for it), the longest first."""
+        known = (self.entities[entity] for entity in understood.entities)
+        names = {(simplified(alias), e.name) for e in known for alias in (e.name, *e.aliases)}
+        return sorted(names, key=lambda pair: (-len(pair[0]), pair))
+
+    def _holders(self, word: str) -> Mask:
+        holding = np.ones(len(self.whole_items), dtype=bool)
+        for token in self.words.telling_tokens(word):
+            holding &= self.whole_items.scores([token]) > 0
+        return holding

@@ -1,0 +1,92 @@
+"""How surely a step or an item belongs to the set that a question asks for.
+
+``stated``, ``alias`` and ``inferred`` as in a trace; ``possible`` where only its meaning is near. A question
+that names no entity asks for its own words: what says them all is ``stated``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from api.search.catalogue import CERTAINTIES, POSSIBLE, Catalogue, Codes
+from api.search.constraints import Mask
+from api.search.understanding import Understood
+from api.words import Words
+from embeddings.lexical import LexicalIndex
+from kg.analysis import Certainty
+
+Membership = Certainty | Literal["possible"]
+_COMMON = 0.5
+"""An entity that more than this share of the items speaks of narrows nothing beside another."""
+
+
+@dataclass(frozen=True)
+class Memberships:
+    """A code for every step and every item; see :func:`name_of`."""
+
+    steps: Codes
+    items: Codes
+
+
+def name_of(code: int) -> Membership:
+    return CERTAINTIES[code] if code < POSSIBLE else "possible"
+
+
+def memberships(
+    catalogue: Catalogue, lexical: LexicalIndex, words: Words, understood: Understood
+) -> Memberships:
+    """Of every step and item, how surely it is one of what is asked for; ``lexical`` is that of steps."""
+    steps = np.full(len(catalogue.steps), POSSIBLE, dtype=np.int8)
+    items = np.full(len(catalogue.items), POSSIBLE, dtype=np.int8)
+    entities = telling(catalogue, understood.entities)
+    for entity in entities:
+        touched = catalogue.touched(entity)
+        steps[touched.steps] = np.minimum(steps[touched.steps], touched.step_codes)
+        items[touched.items] = np.minimum(items[touched.items], touched.item_codes)
+    _narrow(catalogue, entities, steps, items)
+    asked = words.cut(understood.text)
+    if not entities and asked:
+        steps[_holding(lexical, words, asked)] = 0
+        items[catalogue.item_of[steps == 0]] = 0
+        items[[_says(told, asked) for told in catalogue.told]] = 0
+    elif not entities and understood.constrains:
+        # Nothing is left but constraints: all that fits them is asked for.
+        steps[:], items[:] = 0, 0
+    return Memberships(steps, items)
+
+
+def _narrow(catalogue: Catalogue, entities: Sequence[str], steps: Codes, items: Codes) -> None:
+    """新松的机器人 asks for what is of both, where there is any; 海尔和海信 for what is of either."""
+    of_type: dict[str, Mask] = {}
+    for entity in entities:
+        mask = of_type.setdefault(entity.partition(":")[0], np.zeros(len(items), dtype=bool))
+        mask[catalogue.touched(entity).items] = True
+    of_all: Mask = np.logical_and.reduce(list(of_type.values()))
+    if len(of_type) > 1 and of_all.any():
+        items[~of_all] = POSSIBLE
+        steps[~of_all[catalogue.item_of]] = POSSIBLE
+
+
+def telling(catalogue: Catalogue, entities: Sequence[str]) -> tuple[str, ...]:
+    """The entities that a question is about: not the place that the whole plan is about, beside another."""
+    many = _COMMON * len(catalogue.items)
+    rare = tuple(entity for entity in entities if len(catalogue.touched(entity).items) <= many)
+    return rare or tuple(entities)
+
+
+def _holding(lexical: LexicalIndex, words: Words, asked: Sequence[str]) -> Mask:
+    """The texts of an index that hold all the words, by their bigrams: inside longer words too."""
+    tokens = dict.fromkeys(token for word in asked for token in words.telling_tokens(word))
+    holding = np.ones(len(lexical), dtype=bool)
+    for token in tokens:
+        holding &= lexical.scores([token]) > 0
+    return holding
+
+
+def _says(told: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether one of the texts says all the words."""
+    return any(all(word in text for word in asked) for text in told)

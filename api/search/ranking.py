@@ -1,0 +1,43 @@
+"""Voices → one score and an order: pure functions of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from api.search.catalogue import Places
+from api.search.constraints import Mask
+from api.search.voices import Parts, Scores
+
+OWN = 0.6
+"""The share of an item's own score in it; the rest is that of its best step."""
+
+
+def total(parts: Parts, weights: Mapping[str, float]) -> Scores:
+    """The weighted sum of the voices, in [0, 1].
+
+    A voice that has nothing to say of any place (a question that names no entity, or asks for nothing
+    of a kind) weighs as much as elsewhere: scores of two questions compare.
+    """
+    whole = sum(weights[name] for name in parts)
+    summed: Scores = np.sum([weights[name] * scores for name, scores in parts.items()], axis=0)
+    return np.clip(summed / whole, 0, 1).astype(np.float32) if whole else np.zeros_like(summed)
+
+
+def with_best_step(items: Scores, steps: Scores, item_of: Places, fits: Mask) -> Scores:
+    """Items by their own score and by that of their best step that fits; by their own where none does."""
+    best = np.full(len(items), -1, dtype=np.float32)
+    np.maximum.at(best, item_of[fits], steps[fits])
+    best = np.where(best < 0, items, best)
+    return (OWN * items + (1 - OWN) * best).astype(np.float32)
+
+
+def ordered(scores: Scores, fits: Mask, first: Places | None = None) -> Places:
+    """The places that fit, the best first and equal ones in the order of the documents.
+
+    ``first`` are codes by place: places of a lower code stand before all of a higher one.
+    """
+    places = np.flatnonzero(fits)
+    keys = (-scores[places],) if first is None else (-scores[places], first[places])
+    return places[np.lexsort(keys)].astype(np.int32)

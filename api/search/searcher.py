@@ -1,0 +1,202 @@
+"""Search: understand the question, hear the voices, keep what fits, rank it, say how sure it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+import numpy as np
+
+from api.search.answerable import Answerable
+from api.search.catalogue import POSSIBLE, Catalogue, Codes, Places
+from api.search.certainty import Membership, Memberships, memberships, name_of
+from api.search.constraints import Filters, Fitting, fitting
+from api.search.hits import Hit, Level, SearchAnswer, highlights
+from api.search.ranking import ordered, total, with_best_step
+from api.search.understanding import Questions, Understood, question_words
+from api.search.voices import Parts, Question, Scores, Voices
+from api.views import ENTITY, STEP
+from api.words import simplified
+from kg.model import Entity
+
+DEFAULT_TOP = 10
+_NEAREST = 3
+_BESIDE_SURE, _ALONE = 0.8, 0.6
+"""An item that only its meaning puts into a set must score so much of the best, beside sure ones and alone."""
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """Search over one build."""
+
+    voices: Voices
+    questions: Questions
+    entities: Mapping[str, Entity]
+    answerable: Answerable
+    weights: Mapping[str, float] = field(default_factory=lambda: question_words()["weights"])
+
+    def search(
+        self, text: str, level: Level, top: int | None, filters: Filters, plain: bool = False
+    ) -> SearchAnswer:
+        """The best ``top`` passages of a level; see :class:`SearchAnswer`.
+
+        With ``top`` left to us it is ten, and a question for a whole set gets all that surely belong to it, with
+        those items beside them that come near.
+        ``plain`` takes the question as mere words.
+        """
+        understood = self.questions.plain(text) if plain else self.understand(text)
+        return self.answer(understood, text, level, top, filters)
+
+    def answer(
+        self, understood: Understood, text: str, level: Level, top: int | None, filters: Filters
+    ) -> SearchAnswer:
+        """The same for a question that is understood already, in one way or another."""
+        if filters.section is not None:
+            known = self.questions.sections.get(simplified(filters.section), filters.section)
+            filters = replace(filters, section=known)
+        if understood.unknown_section:
+            return SearchAnswer(text, understood, False, (), self._no_such_section(understood))
+        question = self.voices.hear(understood)
+        fits = fitting(self.catalogue, understood, filters)
+        sure = self._memberships(understood)
+        if not fits.items.any() or self._named_elsewhere(understood, fits, sure):
+            return self._nothing_fits(text, question, level)
+        if not self.answerable.answers(understood, self.voices.closest(question, fits)):
+            return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
+        return self._ranked(text, question, level, top, fits, sure)
+
+    @staticmethod
+    def _named_elsewhere(understood: Understood, fits: Fitting, sure: Memberships) -> bool:
+        """Whether the entities asked for are spoken of, but nowhere that its constraints leave."""
+        if not understood.entities or not understood.constrains:
+            return False
+        return bool((sure.items < POSSIBLE).any() and not (sure.items[fits.items] < POSSIBLE).any())
+
+    def _memberships(self, understood: Understood) -> Memberships:
+        return memberships(self.catalogue, self.voices.indexes.lexical[STEP], self.voices.words, understood)
+
+    def signs(self, text: str, filters: Filters) -> dict[str, float] | None:
+        """What tells whether a question has an answer; ``None`` where that is known without them."""
+        understood = self.understand(text)
+        fits = fitting(self.catalogue, understood, filters)
+        if understood.unknown_section or not fits.items.any():
+            return None
+        closest = self.voices.closest(self.voices.hear(understood), fits)
+        return self.answerable.signs(understood, closest)
+
+    def understand(self, text: str) -> Understood:
+        """What a question asks for of these documents."""
+        understood = self.questions.understand(text)
+        if understood.months and not self.catalogue.months.any():
+            # Nothing here is dated, so a month is a word like another.
+            return replace(understood, months=(), text=understood.question)
+        return understood
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.voices.catalogue
+
+    def _no_such_section(self, understood: Understood) -> str:
+        known = "、".join(sorted(set(self.questions.sections.values())))
+        return f"文件中没有名为“{understood.unknown_section}”的科室；现有：{known}。"
+
+    def _nothing_fits(self, text: str, question: Question, level: Level) -> SearchAnswer:
+        """The answer where constraints leave nothing: that it is so, and what comes near without them."""
+        free = fitting(self.catalogue, Understood(""), Filters())
+        near: tuple[Hit, ...] = ()
+        if free.items.any() and self.answerable.answers(
+            question.understood, self.voices.closest(question, free)
+        ):
+            sure = self._memberships(question.understood)
+            near = self._ranked(text, question, level, _NEAREST, free, sure).hits
+        note = "没有同时满足这些条件的内容" + ("，下面是不计这些条件时最接近的。" if near else "。")
+        return SearchAnswer(text, question.understood, False, (), note, near)
+
+    def _ranked(
+        self,
+        text: str,
+        question: Question,
+        level: Level,
+        top: int | None,
+        fits: Fitting,
+        sure: Memberships,
+    ) -> SearchAnswer:
+        understood = question.understood
+        if level == "entity":
+            hits = self._entity_hits(question, fits)[: top or DEFAULT_TOP]
+            note = "" if hits else "没有同时满足这些条件的内容。"
+            return SearchAnswer(text, understood, bool(hits), tuple(hits), note)
+        sure = memberships(self.catalogue, self.voices.indexes.lexical[STEP], self.voices.words, understood)
+        parts = self.voices.steps(question, fits)
+        scores = total(parts, self.weights)
+        codes, mask = sure.steps, fits.steps
+        if level == "item":
+            own = self.voices.items(question, fits)
+            scores = with_best_step(total(own, self.weights), scores, self.catalogue.item_of, fits.steps)
+            parts, codes, mask = own, sure.items, fits.items
+        places = ordered(scores, mask)
+        found = Counter(name_of(code) for code in codes[mask])
+        places = self._cut(places, scores, codes, understood, level, top)
+        hits = [self._hit(level, int(place), scores, parts, codes, question) for place in places]
+        return SearchAnswer(text, understood, True, tuple(hits), found=found)
+
+    @staticmethod
+    def _cut(
+        places: Places, scores: Scores, codes: Codes, understood: Understood, level: Level, top: int | None
+    ) -> Places:
+        """The best places; of a whole set, all that surely belong to it and beside them what comes near."""
+        if top is not None or not understood.whole_set:
+            return places[: top or DEFAULT_TOP]
+        sure = codes[places] < POSSIBLE
+        near = np.arange(len(places)) < DEFAULT_TOP
+        if level == "item":
+            share = _BESIDE_SURE if sure.any() else _ALONE
+            near &= scores[places] >= share * scores[places].max(initial=0.0)
+        return places[sure | near]
+
+    def _hit(
+        self, level: Level, place: int, scores: Scores, parts: Parts, codes: Codes, question: Question
+    ) -> Hit:
+        step = self.catalogue.steps[place] if level == "step" else None
+        item = self.catalogue.items[self.catalogue.item_of[place] if step else place]
+        text = step.text if step else item.content
+        return Hit(
+            step.key if step else str(item.no),
+            level,
+            item.document,
+            item.no,
+            text,
+            float(scores[place]),
+            {name: float(values[place]) for name, values in parts.items()},
+            highlights(text, self._telling_words(question)),
+            step.source if step else item.content_source,
+            name_of(int(codes[place])),
+        )
+
+    def _telling_words(self, question: Question) -> Iterable[str]:
+        """The words of the question and the names of its entities."""
+        named = (self.entities[entity] for entity in question.understood.entities if entity in self.entities)
+        return chain(question.words, (simplified(n) for e in named for n in (e.name, *e.aliases)))
+
+    def _entity_hits(self, question: Question, fits: Fitting) -> list[Hit]:
+        parts = self.voices.entities(question)
+        scores = total(parts, self.weights)
+        kinds = set(question.understood.kinds) & {entity.type for entity in self.entities.values()}
+        hits = []
+        for place, entity in enumerate(self.voices.indexes.dense[ENTITY].ids):
+            known = self.entities[entity]
+            if kinds and known.type not in kinds:
+                continue
+            mentions = self.catalogue.mentions.get(entity, ())
+            first = next((m for m in mentions if fits.fits(m, self.catalogue)), None)
+            if first is None:
+                continue
+            voices = {name: float(values[place]) for name, values in parts.items()}
+            sure: Membership = "stated" if entity in question.understood.entities else "possible"
+            marks = highlights(known.name, question.words)
+            score = float(scores[place])
+            where = (first.source.document, first.item)
+            hits.append(Hit(entity, "entity", *where, known.name, score, voices, marks, first.source, sure))
+        return sorted(hits, key=lambda hit: -hit.score)
