@@ -181,7 +181,11 @@ class Snapshot:
             ),
             self._by_id,
             Answerable(
-                whole, words, {entity.id: entity for entity in self.named}, Model.learned(encoder.name)
+                catalogue,
+                whole,
+                words,
+                {entity.id: entity for entity in self.named},
+                Model.learned(encoder.name),
             ),
         )
 

@@ -28,7 +28,7 @@ EXACT: Final = 100_000
 _SAMPLE: Final = 2000
 #: Neighbours that a search through a graph of neighbours keeps in hand, at building and at asking.
 _BUILD_BREADTH: Final = 100
-_SEARCH_BREADTH: Final = 1024
+_SEARCH_BREADTH: Final = 3072
 
 
 def choose_factory(count: int, dimension: int) -> str:

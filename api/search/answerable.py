@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from api.search.catalogue import Catalogue
 from api.search.constraints import Mask
 from api.search.understanding import Understood
 from api.words import Words, simplified
@@ -51,6 +52,7 @@ class Model:
 class Answerable:
     """The learned model over the words of one build."""
 
+    catalogue: Catalogue
     whole_items: LexicalIndex
     words: Words
     entities: Mapping[str, Entity]
@@ -82,7 +84,9 @@ class Answerable:
         for name, entity in self._names(understood):
             if name in text:
                 text = text.replace(name, " ")
-                yield len(name), self._holders(name) | self._holders(entity)
+                holding = self._holders(name)
+                holding[self.catalogue.touched(entity).items] = True
+                yield len(name), holding
         for phrase, words in understood.everyday:
             if phrase in text:
                 text = text.replace(phrase, " ")
@@ -96,9 +100,9 @@ class Answerable:
                 yield len(word), self._holders(word)
 
     def _names(self, understood: Understood) -> list[tuple[str, str]]:
-        """(a name of an entity, the name the documents have for it), the longest first."""
+        """(a name, its entity), the longest name first."""
         known = (self.entities[entity] for entity in understood.entities)
-        names = {(simplified(alias), e.name) for e in known for alias in (e.name, *e.aliases)}
+        names = {(simplified(alias), e.id) for e in known for alias in (e.name, *e.aliases)}
         return sorted(names, key=lambda pair: (-len(pair[0]), pair))
 
     def _holders(self, word: str) -> Mask:

@@ -14,7 +14,7 @@ import jieba
 from pypinyin import lazy_pinyin
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-_LATIN = re.compile(r"(?<![0-9a-z])[a-z]{3,}(?![0-9a-z])")
+_LATIN = re.compile(r"(?<![0-9a-z])[a-z]{2,}(?: [a-z]+)*(?![0-9a-z])")
 _SHORTEST = 2
 _UNMISTAKABLE = 3
 """Characters of a name that is known by its sound anywhere, and by its initials. Two syllables sound like
@@ -51,11 +51,20 @@ class Sounds:
     def corrections(self, text: str) -> Iterator[tuple[str, str]]:
         """(as written, the name meant) for every name that is spelt by its sound alone."""
         for match in _LATIN.finditer(text):
-            name = self.letters.get(match.group())
-            if name:
-                yield match.group(), name
+            yield from self._spelt(match.group())
         for run in _CHINESE.finditer(text):
             yield from self._in_run(run.group())
+
+    def _spelt(self, run: str) -> Iterator[tuple[str, str]]:
+        """Syllables may stand apart: dianxin yunjidi."""
+        syllables = run.split()
+        at = 0
+        while at < len(syllables):
+            ends = range(len(syllables), at, -1)
+            end = next((e for e in ends if "".join(syllables[at:e]) in self.letters), 0)
+            if end:
+                yield " ".join(syllables[at:end]), self.letters["".join(syllables[at:end])]
+            at = max(end, at + 1)
 
     def _in_run(self, run: str) -> Iterator[tuple[str, str]]:
         sound, at = _sound(run), 0

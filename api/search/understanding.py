@@ -153,7 +153,7 @@ class Questions:
         words = set(jieba.dt.cut(text))
         free, found = text, {}
         for phrase in self._longest_first:
-            if phrase in free and (len(phrase) > 1 or phrase in words):
+            if phrase in free and (phrase in words if len(phrase) == 1 else _stands_in(phrase, free)):
                 free = free.replace(phrase, "\n")
                 found[text.index(phrase)] = (phrase, tuple(self.thesaurus[phrase]))
         return tuple(found[at] for at in sorted(found))
@@ -218,6 +218,11 @@ def _usable(
 
 def _folded(text: str) -> str:
     return simplified(text.strip())[:_MAX_QUERY]
+
+
+def _stands_in(phrase: str, text: str) -> bool:
+    """Whether a phrase stands in a text, and in Latin letters by itself: not the ai of retail."""
+    return not phrase.isascii() or re.search(_bounded(phrase), text) is not None
 
 
 def _unranked(entity: Entity) -> Iterable[str]:
