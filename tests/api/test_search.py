@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api import printing
 from api.service import KnowledgeService
 from kg.errors import NotFound
 from tests.api.support import OTHER, opened, write
@@ -239,3 +240,76 @@ def test_the_only_item_that_says_the_very_words_scores_above_0(
     kg.ingest([write(tmp_path / "one.csv", "序号,内容,责任单位\n1,做好日常安全检查,\n")])
     (hit,) = kg.search("做好日常安全检查", level="item")["hits"]
     assert hit["score"] > 0.5
+
+
+# Whole sets, and constraints that leave nothing
+
+
+def test_of_a_whole_set_nothing_that_is_stated_is_cut_off(service: KnowledgeService) -> None:
+    answer = service.search("列出工业科下半年的全部步骤", level="step")
+    sure = [hit for hit in answer["hits"] if hit["certainty"] != "possible"]
+    stated = sum(count for certainty, count in answer["found"].items() if certainty != "possible")
+    assert answer["understood"]["whole_set"] is True
+    assert len(sure) == stated > 10
+
+
+def test_a_bound_that_is_given_holds_for_a_whole_set_too(service: KnowledgeService) -> None:
+    assert len(service.search("哪些事项涉及人工智能", level="item", top=2)["hits"]) == 2
+
+
+def test_stated_and_possible_are_told_apart(service: KnowledgeService) -> None:
+    hits = service.search("哪些事项涉及区块链", level="item", top=27)["hits"]
+    sure = {hit["item"] for hit in hits if hit["certainty"] == "stated"}
+    texts = {item["no"]: str(item) for item in service.items("xihaian-2021")}
+    assert sure == {no for no, text in texts.items() if "区块链" in text}
+    assert {hit["certainty"] for hit in hits} == {"stated", "possible"}
+
+
+def test_an_item_that_touches_only_what_belongs_to_an_entity_is_inferred(service: KnowledgeService) -> None:
+    traced = {item["item"]: item["certainty"] for item in service.trace("金能")["items"]}
+    hits = service.search("列出涉及金能的事项", level="item")["hits"]
+    found = {hit["item"]: hit["certainty"] for hit in hits if hit["certainty"] != "possible"}
+    assert found == traced
+
+
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [("工业科2月份关于区块链的工作", "step"), ("99号事项涉及的区块链", "item")],
+)
+def test_constraints_that_leave_nothing_are_told_with_the_nearest(
+    service: KnowledgeService, question: str, level: str
+) -> None:
+    answer = service.search(question, level=level)
+    assert (answer["answered"], answer["hits"]) == (False, [])
+    assert "没有同时满足" in answer["note"]
+    assert answer["nearest"]
+    assert all(hit["certainty"] != "possible" for hit in answer["nearest"][:1])
+
+
+def test_a_month_is_a_word_where_nothing_is_dated(service: KnowledgeService, tmp_path: Path) -> None:
+    kg = opened(tmp_path / "workspace", service)
+    kg.ingest([write(tmp_path / "one.csv", "序号,内容,责任单位\n1,落实2月份安全生产检查,\n")])
+    answer = kg.search("2月份的安全生产检查")
+    assert answer["understood"]["months"] == []
+    assert kg.search("2月份的安全生产检查", level="item")["answered"] is True
+
+
+def test_entities_of_the_kind_asked_for(service: KnowledgeService) -> None:
+    hits = service.search("做机器人的公司有哪些", level="entity")["hits"]
+    assert hits
+    assert all(hit["key"].startswith("company:") for hit in hits)
+
+
+def test_a_target_is_found_before_other_steps(service: KnowledgeService) -> None:
+    answer = service.search("哪些工作有产值目标")
+    assert answer["understood"]["kinds"] == ["Target"]
+    assert answer["hits"][0]["parts"]["kind"] == 1
+
+
+def test_identical_steps_are_separate_hits_and_one_line_of_text(service: KnowledgeService) -> None:
+    hits = service.search("惠企政策精准推送")["hits"]
+    same = [hit for hit in hits if hit["text"] == hits[0]["text"]]
+    assert len({hit["key"] for hit in same}) == len(same) > 1
+    lines = list(printing.search(service.search("惠企政策精准推送")))
+    assert sum(hits[0]["text"] in line for line in lines) == 1
+    assert all(hit["key"] in lines[0] for hit in same)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from embeddings import IndexMismatch
+from embeddings import IndexMismatch, vectors
 from embeddings.vectors import VectorIndex
 
 HALF = 2**-0.5
@@ -143,3 +143,74 @@ def test_a_damaged_index_is_refused(tmp_path: Path, name: str) -> None:
 def test_a_missing_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexMismatch):
         VectorIndex.load(tmp_path / "nothing")
+
+
+# Choosing, and many vectors
+
+
+def test_the_nearest_by_hand() -> None:
+    assert plane().nearest([1, 0], 2).tolist() == [0, 2]
+    assert sorted(plane().nearest([1, 0], 9).tolist()) == [0, 1, 2, 3]
+
+
+def test_only_what_is_allowed_is_near() -> None:
+    assert plane().nearest([1, 0], 1, np.array([False, True, True, True])).tolist() == [2]
+    assert plane().nearest([1, 0], 3, np.array([False, True, False, False])).tolist() == [1]
+    assert plane().nearest([1, 0], 3, np.zeros(4, dtype=bool)).tolist() == []
+
+
+def test_similarities_of_chosen_positions() -> None:
+    assert plane().similarities([1, 0], np.array([2, 0, 3])).tolist() == pytest.approx([HALF, 1, 0])
+    assert plane().similarities([1, 0], np.array([], dtype=np.int64)).shape == (0,)
+
+
+def test_the_spread_of_an_index() -> None:
+    values = [1, 0, HALF, -1]
+    assert plane().spread([1, 0]) == pytest.approx((np.mean(values), np.std(values)), abs=1e-6)
+    assert VectorIndex.build([], np.empty((0, 3))).spread([1, 0, 0]) == (0.0, 0.0)
+
+
+def test_the_kind_of_index_follows_the_number_of_vectors() -> None:
+    assert vectors.choose_factory(vectors.EXACT, 384) == "Flat"
+    assert vectors.choose_factory(vectors.EXACT + 1, 384).startswith("HNSW")
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> tuple[VectorIndex, np.ndarray]:
+    """An approximate index of 3,000 vectors: what stands past the bound, with a lower bound."""
+    monkeypatch.setattr(vectors, "EXACT", 1000)
+    rows = np.random.default_rng(0).normal(size=(3000, 24)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return VectorIndex.build([str(place) for place in range(len(rows))], rows), rows
+
+
+def test_an_approximate_index_finds_nearly_all_that_an_exact_one_does(
+    many: tuple[VectorIndex, np.ndarray],
+) -> None:
+    index, rows = many
+    assert type(index.backend).__name__ == "IndexHNSWFlat"
+    queries = np.random.default_rng(1).normal(size=(50, 24)).astype(np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    exact = np.argsort(-(queries @ rows.T), axis=1)[:, :10]
+    right = [np.isin(index.nearest(q, 10), best).mean() for q, best in zip(queries, exact, strict=True)]
+    assert np.mean(right) >= 0.98
+
+
+@pytest.mark.parametrize("share", [0.05, 0.9])
+def test_an_approximate_index_keeps_to_what_is_allowed(
+    many: tuple[VectorIndex, np.ndarray], share: float
+) -> None:
+    index, rows = many
+    allowed = np.random.default_rng(2).random(len(rows)) < share
+    found = index.nearest(rows[0], 10, allowed)
+    best = [place for place in np.argsort(-(rows @ rows[0])) if allowed[place]][:10]
+    assert allowed[found].all()
+    assert np.isin(found, best).mean() >= 0.9
+
+
+def test_an_approximate_index_survives_the_disk(many: tuple[VectorIndex, np.ndarray], tmp_path: Path) -> None:
+    index, rows = many
+    index.save(tmp_path / "many")
+    loaded = VectorIndex.load(tmp_path / "many")
+    assert loaded.search(rows[:3], 5) == index.search(rows[:3], 5)
+    assert loaded.search(rows[:3], 1)[0][0][0] == "0"
