@@ -97,6 +97,10 @@ def search(answer: Shape) -> Iterator[str]:
         lines = "、".join(str(hit["source"]["line"]) for hit in hits)
         sure = _CERTAINTY[first["certainty"]]
         yield f"{first['score']:.2f}　{keys}　{first['text']}　（{sure}）〔{first['document']} 第{lines}行〕"
+    sure = sum(count for certainty, count in answer["found"].items() if certainty != "possible")
+    shown = sum(hit["certainty"] != "possible" for hit in answer["hits"])
+    if sure > shown:
+        yield f"确定相符的共 {sure} 条，这里列出 {shown} 条，可用 --top 列出更多。"
 
 
 def _grouped(hits: Sequence[Shape]) -> Iterator[list[Shape]]:

@@ -28,7 +28,7 @@ SAMPLE = HERE.parent / "data" / "xihaian-2021.txt"
 ENCODER = f"bundled:{BUNDLED}"
 SIGNS: Mapping[str, Sequence[str]] = {"own": ("similarity", "together"), "other": ("together",)}
 """The signs of the model for the bundled encoder, and of the one for any other."""
-ALLOWED = 0.05
+ALLOWED = 0.04
 """The share of real questions that may be refused, on documents left out of the learning."""
 _TINY = 1e-3
 
@@ -158,5 +158,5 @@ def _questions() -> dict[str, list[Path]]:
     """The files of questions by the document that they are put to."""
     found: dict[str, list[Path]] = {}
     for file in sorted((HERE / "questions").rglob("*.json")):
-        found.setdefault(file.stem.removesuffix("-second"), []).append(file)
+        found.setdefault(file.name.partition(".")[0], []).append(file)
     return found

@@ -10,6 +10,7 @@ import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ class Answerable:
         return {"similarity": closest, "together": float((rare @ holding).max(initial=0.0) / rare.sum())}
 
     def _concepts(self, understood: Understood) -> Iterator[tuple[int, Mask]]:
-        """Length and holders, among the items, of every name, everyday phrase and word of the question."""
+        """Length and holders, among the items, of every name, everyday phrase, word and seam of the question."""
         text = understood.text
         for name, entity in self._names(understood):
             if name in text:
@@ -94,10 +95,14 @@ class Answerable:
                 for word in words:
                     holding = holding | self._holders(word)
                 yield len(phrase), holding
-        for word in dict.fromkeys(self.words.cut(text)):
-            # A single character tells too little: 盖, 户, 所.
-            if len(word) > 1:
-                yield len(word), self._holders(word)
+        # A single character tells too little: 盖, 户, 所.
+        telling = [word for word in self.words.cut(text) if len(word) > 1]
+        for word in dict.fromkeys(telling):
+            yield len(word), self._holders(word)
+        for word, behind in pairwise(telling):
+            # Where two words are one name their seam tells: the 圾分 of 垃圾分类, where 分类 is no rare word.
+            if word + behind in text:
+                yield 2, self._holders(word[-1] + behind[0])
 
     def _names(self, understood: Understood) -> list[tuple[str, str]]:
         """(a name, its entity), the longest name first."""

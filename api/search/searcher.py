@@ -91,8 +91,9 @@ class Searcher:
         understood = self.questions.understand(text)
         if understood.months and not self.catalogue.months.any():
             # Nothing here is dated, so a month is a word like another.
-            return replace(understood, months=(), text=understood.question)
-        return understood
+            understood = replace(understood, months=(), text=understood.question)
+        only_constraints = understood.constrains and not self.voices.words.cut(understood.text)
+        return replace(understood, whole_set=understood.whole_set or only_constraints)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -221,8 +221,10 @@ def _folded(text: str) -> str:
 
 
 def _stands_in(phrase: str, text: str) -> bool:
-    """Whether a phrase stands in a text, and in Latin letters by itself: not the ai of retail."""
-    return not phrase.isascii() or re.search(_bounded(phrase), text) is not None
+    """Whether a phrase stands in a text, and in Latin letters by itself: robots, but not the ai of retail."""
+    if not phrase.isascii():
+        return True
+    return re.search(rf"(?<![0-9a-z]){re.escape(phrase)}s?(?![0-9a-z])", text) is not None
 
 
 def _unranked(entity: Entity) -> Iterable[str]:

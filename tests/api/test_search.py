@@ -253,6 +253,20 @@ def test_of_a_whole_set_nothing_that_is_stated_is_cut_off(service: KnowledgeServ
     assert len(sure) == stated > 10
 
 
+def test_a_question_of_nothing_but_constraints_is_one_for_a_whole_set(
+    service: KnowledgeService, months: dict[str, list[int]], sections: dict[int, set[str]]
+) -> None:
+    expected = {k for k, m in months.items() if 9 in m and "工业科" in sections[int(k.split(":")[0])]}
+    hits = service.search("工业科9月份要做什么")["hits"]
+    assert {hit["key"] for hit in hits} == expected
+    assert {hit["certainty"] for hit in hits} == {"stated"}
+
+
+def test_what_a_bound_cuts_off_is_told(service: KnowledgeService) -> None:
+    last = list(printing.search(service.search("工业科下半年要做什么", top=3)))[-1]
+    assert "这里列出 3 条" in last
+
+
 def test_a_bound_that_is_given_holds_for_a_whole_set_too(service: KnowledgeService) -> None:
     assert len(service.search("哪些事项涉及人工智能", level="item", top=2)["hits"]) == 2
 
