@@ -141,7 +141,8 @@ class Searcher:
         found = Counter(name_of(code) for code in codes[mask])
         places = self._cut(places, scores, codes, understood, level, top)
         hits = [self._hit(level, int(place), scores, parts, codes, question) for place in places]
-        return SearchAnswer(text, understood, True, tuple(hits), found=found)
+        note = "" if hits else "相符的事项没有分月的步骤，请按事项查找（--level item）。"
+        return SearchAnswer(text, understood, bool(hits), tuple(hits), note, found=found)
 
     @staticmethod
     def _cut(

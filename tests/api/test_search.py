@@ -305,6 +305,8 @@ def test_a_month_is_a_word_where_nothing_is_dated(service: KnowledgeService, tmp
     kg.ingest([write(tmp_path / "one.csv", "序号,内容,责任单位\n1,落实2月份安全生产检查,\n")])
     answer = kg.search("2月份的安全生产检查")
     assert answer["understood"]["months"] == []
+    assert (answer["answered"], answer["hits"]) == (False, [])
+    assert "--level item" in answer["note"]
     assert kg.search("2月份的安全生产检查", level="item")["answered"] is True
 
 
