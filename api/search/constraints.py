@@ -26,14 +26,14 @@ class Filters:
 
 @dataclass(frozen=True)
 class Fitting:
-    """Which steps and items satisfy every constraint, by place; ``any`` is false where none was made."""
+    """Which steps and items satisfy every constraint, by place; ``constrained`` says whether any was made."""
 
     steps: Mask
     items: Mask
     constrained: bool
 
     def fits(self, mention: Mention, catalogue: Catalogue) -> bool:
-        """Whether a mention stands in an item, and where it stands in a step in a step, that fits."""
+        """Whether the step that a mention stands in fits, or its item where it stands in none."""
         if not self.constrained:
             return True
         document = mention.source.document

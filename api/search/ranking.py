@@ -33,11 +33,7 @@ def with_best_step(items: Scores, steps: Scores, item_of: Places, fits: Mask) ->
     return (OWN * items + (1 - OWN) * best).astype(np.float32)
 
 
-def ordered(scores: Scores, fits: Mask, first: Places | None = None) -> Places:
-    """The places that fit, the best first and equal ones in the order of the documents.
-
-    ``first`` are codes by place: places of a lower code stand before all of a higher one.
-    """
+def ordered(scores: Scores, fits: Mask) -> Places:
+    """The places that fit, the best first and equal ones in the order of the documents."""
     places = np.flatnonzero(fits)
-    keys = (-scores[places],) if first is None else (-scores[places], first[places])
-    return places[np.lexsort(keys)].astype(np.int32)
+    return places[np.argsort(-scores[places], kind="stable")].astype(np.int32)
