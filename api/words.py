@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import jieba
+import numpy as np
+import numpy.typing as npt
 from opencc import OpenCC
 
+from embeddings.lexical import LexicalIndex
 from kg.recognition.vocabulary import fold
 
 _WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]")
@@ -62,6 +65,14 @@ class Words:
     def telling_tokens(self, word: str) -> list[str]:
         """Tokens that a text which holds the word must have, inside a longer word too: its bigrams."""
         return self.bigrams(word) or [simplified(word)]
+
+    def holding(self, index: LexicalIndex, asked: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Which texts of an index hold all the words, inside longer words too; shape (len(index),)."""
+        tokens = dict.fromkeys(token for word in asked for token in self.telling_tokens(word))
+        holding = np.ones(len(index), dtype=bool)
+        for token in tokens:
+            holding &= index.scores([token]) > 0
+        return holding
 
 
 class _Converter:

@@ -107,9 +107,7 @@ class VectorIndex:
         Raises:
             IndexMismatch: the query is of another dimension.
         """
-        (query,) = self._checked(query_vector)
-        everything = self.backend.reconstruct_n(0, len(self))
-        return np.clip(_cosines(everything, query), 0, 1).astype(np.float32)
+        return self.similarities(query_vector, np.arange(len(self)))
 
     def similarities(
         self, query_vector: npt.ArrayLike, positions: npt.NDArray[np.integer[Any]]

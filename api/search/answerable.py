@@ -111,7 +111,4 @@ class Answerable:
         return sorted(names, key=lambda pair: (-len(pair[0]), pair))
 
     def _holders(self, word: str) -> Mask:
-        holding = np.ones(len(self.whole_items), dtype=bool)
-        for token in self.words.telling_tokens(word):
-            holding &= self.whole_items.scores([token]) > 0
-        return holding
+        return self.words.holding(self.whole_items, [word])

@@ -50,7 +50,7 @@ def memberships(
     _narrow(catalogue, entities, steps, items)
     asked = words.cut(understood.text)
     if not entities and asked:
-        steps[_holding(lexical, words, asked)] = 0
+        steps[words.holding(lexical, asked)] = 0
         items[catalogue.item_of[steps == 0]] = 0
         items[[_says(told, asked) for told in catalogue.told]] = 0
     elif not entities and understood.constrains:
@@ -76,15 +76,6 @@ def telling(catalogue: Catalogue, entities: Sequence[str]) -> tuple[str, ...]:
     many = _COMMON * len(catalogue.items)
     rare = tuple(entity for entity in entities if len(catalogue.touched(entity).items) <= many)
     return rare or tuple(entities)
-
-
-def _holding(lexical: LexicalIndex, words: Words, asked: Sequence[str]) -> Mask:
-    """The texts of an index that hold all the words, by their bigrams: inside longer words too."""
-    tokens = dict.fromkeys(token for word in asked for token in words.telling_tokens(word))
-    holding = np.ones(len(lexical), dtype=bool)
-    for token in tokens:
-        holding &= lexical.scores([token]) > 0
-    return holding
 
 
 def _says(told: Sequence[str], asked: Sequence[str]) -> bool:

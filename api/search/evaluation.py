@@ -22,8 +22,6 @@ from kg.errors import InputError
 TOP = 10
 Ask = Callable[[str, Level, int | None], SearchAnswer]
 Figure = tuple[str, float]
-SYSTEMS = ("full", "bm25", "dense", "sum", "without understanding", "without graph")
-"""The whole system, then each ablation."""
 
 
 class NotQuestions(InputError):
@@ -69,7 +67,7 @@ def _judged(name: str, number: int, entry: Any) -> Judged:
 
 
 def variants(searcher: Searcher) -> Mapping[str, Ask]:
-    """Every system to compare, as a function of a question, a level and a number of hits."""
+    """The whole system, then each ablation, as functions of a question, a level and a number of hits."""
 
     def ask(understand: Callable[[str], Understood], **silenced: float) -> Ask:
         variant = replace(searcher, weights=dict(searcher.weights) | silenced)
