@@ -26,7 +26,7 @@ from kg.knowledge import Knowledge
 from kg.model import Entity, Fact, Mention, Plan
 from kg.pipeline import Extraction, Progress
 
-BUILD_FORMAT = 3
+BUILD_FORMAT = 4
 """Raised when records, views or words change, so that older builds are made anew."""
 _KINDS: Mapping[str, type] = {"plans": Plan, "mentions": Mention, "entities": Entity, "facts": Fact}
 

@@ -234,8 +234,9 @@ class KnowledgeService:
         """A Trace of an entity given by id, name or alias. Raises :class:`kg.errors.NotFound`."""
         snapshot = self.snapshot
         entity = snapshot.resolve(name)
-        found = trace(entity.id, snapshot.graph, snapshot.plans, snapshot.mentions)
-        return trace_json(found, entity_json(entity, snapshot.mentions_of(entity.id)))
+        return trace_json(
+            trace(entity.id, snapshot.network), entity_json(entity, snapshot.mentions_of(entity.id))
+        )
 
     def stats(self) -> dict[str, Any]:
         """Counts of everything, by type and relation."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from api.records import plain, span_json, step_json
+from api.records import plain, span_json, step_json, target_json
 from api.search.hits import Hit, SearchAnswer
-from kg.analysis import Hop, Trace, TracedItem
+from kg.analysis import Hop, Related, Trace, TracedItem
 
 
 def answer_json(answer: SearchAnswer, build: str) -> dict[str, Any]:
@@ -51,33 +52,55 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def trace_json(trace: Trace, entity: dict[str, Any]) -> dict[str, Any]:
-    """The contract's Trace; timeline keys of several documents are prefixed with the document."""
-    documents = {item.document for item in trace.items}
-
-    def key(document: str, step: str) -> str:
-        return step if len(documents) <= 1 else f"{document}/{step}"
-
+    """The contract's Trace; step keys of several documents are prefixed with the document."""
+    items = [_traced_item(item) for item in trace.items()]
+    several = len({item["document"] for item in items}) > 1
     return {
         "entity": entity,
-        "items": [_traced_item(item) for item in trace.items],
+        "items": items,
         "sections": list(trace.sections),
-        "projects": list(trace.projects),
-        "platforms": list(trace.platforms),
-        "targets": plain(trace.targets),
-        "timeline": [{"month": m, "keys": [key(d, k) for d, k in keys]} for m, keys in trace.timeline],
-        "related": plain(trace.related),
+        "projects": list(trace.of_type("Project")),
+        "platforms": list(trace.of_type("Platform")),
+        "targets": [
+            {"document": item.document, "item": item.no} | target_json(target)
+            for item, target in trace.targets
+        ],
+        "timeline": [{"month": m, "keys": step_keys(keys, several)} for m, keys in trace.timeline],
+        "gaps": [{"document": document, "months": list(months)} for document, months in trace.gaps],
+        "related": [_related(related, several) for related in trace.related],
     }
+
+
+def step_keys(keys: Iterable[tuple[str, str]], several: bool) -> list[str]:
+    """Step keys, with their document before them where there are ``several``."""
+    return [f"{document}/{key}" if several else key for document, key in keys]
 
 
 def _traced_item(item: TracedItem) -> dict[str, Any]:
     return {
-        "document": item.document,
-        "item": item.item,
+        "document": item.item.document,
+        "item": item.item.no,
+        "content": item.item.content,
         "certainty": item.certainty,
-        "steps": [step_json(s.step) | {"certainty": s.certainty} for s in item.steps],
-        "path": [hop_json(hop) for hop in item.path],
+        "steps": [
+            step_json(s.step) | {"certainty": s.certainty, "path": path_json(s.path)} for s in item.steps
+        ],
+        "path": path_json(item.path),
         "mentions": plain(item.mentions),
     }
+
+
+def _related(related: Related, several: bool) -> dict[str, Any]:
+    shape: dict[str, Any] = {"id": related.id, "why": related.why}
+    if related.path:
+        shape["path"] = path_json(related.path)
+    if related.steps:
+        shape["steps"] = step_keys(related.steps, several)
+    return shape
+
+
+def path_json(path: Iterable[Hop]) -> list[dict[str, Any]]:
+    return [hop_json(hop) for hop in path]
 
 
 def hop_json(hop: Hop) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rdflib import Dataset
 from api.build import manifest_of, read_extraction
 from api.words import simplified
 from api.workspace import Workspace
-from kg.analysis import belonging
+from kg.analysis import Network
 from kg.errors import NotFound
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
@@ -78,6 +78,11 @@ class Snapshot:
         return build_graph(self.plans, self.entities, self.facts)
 
     @cached_property
+    def network(self) -> Network:
+        """The same facts as arrays, which traces and impacts are computed on."""
+        return Network.of(self.plans, self.entities, self.facts, self.mentions)
+
+    @cached_property
     def rdf(self) -> Dataset:
         return build_dataset(self.plans, self.entities, self.facts)
 
@@ -98,10 +103,11 @@ class Snapshot:
     def _implied(self) -> list[Entity]:
         """Broader topics and further units that only facts name."""
         known = {entity.id for entity in self.entities}
+        network = self.network
         return [
-            Entity(node, data["type"], data["name"], (data["name"],))
-            for node, data in self.graph.nodes(data=True)
-            if node not in known and data["type"] in ("Topic", "Section")
+            Entity(network.ids[place], network.types[place], name, (name,))  # type: ignore[arg-type]
+            for place, name in network.names.items()
+            if network.ids[place] not in known and network.types[place] in ("Topic", "Section")
         ]
 
     @cached_property
@@ -171,7 +177,7 @@ class Snapshot:
         names = (alias for entity in self.entities for alias in entity.aliases)
         indexes = read_indexes(self._folder, encoder.fingerprint)
         words = Words.of(names, question_words()["stop"])
-        catalogue = Catalogue(self.plans, self._by_entity, self._belonging)
+        catalogue = Catalogue(self.network, self._by_entity)
         whole = indexes.lexical[WHOLE_ITEM]
         knowledge = Knowledge().with_folder(self._workspace.knowledge)
         return Searcher(
@@ -188,10 +194,6 @@ class Snapshot:
                 Model.learned(encoder.name),
             ),
         )
-
-    def _belonging(self, entity: str) -> list[str]:
-        """What belongs to an entity, itself included."""
-        return [entity, *belonging(entity, self.graph)] if entity in self.graph else [entity]
 
     def stats(self) -> dict[str, Any]:
         defects = Counter(d.code for item in self.items for d in item.defects)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import product
 
 from kg.knowledge import Knowledge
 from kg.model import (
@@ -28,6 +28,9 @@ from kg.model import (
 
 Proposed = tuple[str, str, str, Span, Method]
 """(head, relation, tail, evidence, method) before equal facts are put together."""
+
+Period = tuple[int, int]
+"""The first and the last month of a step."""
 
 _RANK: Mapping[Method, int] = {"stated": 0, "pattern": 1, "inferred": 2}
 _OWNED = ("Project", "Platform")
@@ -52,6 +55,7 @@ def relate(
     proposed += _nested_facts(mentions)
     proposed += _sentence_facts(texts, mentions, knowledge)
     proposed += _topic_facts(mentions, broader)
+    proposed += _same_units(mentions)
     return _together(proposed)
 
 
@@ -97,11 +101,36 @@ def _responsible(item: Item) -> Iterator[Proposed]:
 
 
 def _order_of_steps(item: Item) -> Iterator[Proposed]:
-    dated: list[Step] = [step for step in item.steps if step.months]
-    for earlier, later in pairwise(sorted(dated, key=lambda s: (s.months[0], s.months[-1]))):
-        if later.months[0] > earlier.months[-1] or later.months[-1] > earlier.months[-1]:
-            pair = step_id(item.document, earlier.key), step_id(item.document, later.key)
-            yield pair[0], "precedes", pair[1], later.source, "stated"
+    """From every step to those that come next; steps of the same time come neither before nor after."""
+    by_time: dict[Period, list[Step]] = {}
+    for step in item.steps:
+        months = step.months or _of_quarter(step.quarter)
+        if months:
+            by_time.setdefault((months[0], months[-1]), []).append(step)
+    for earlier, later in _successions(sorted(by_time)):
+        for one, next_ in product(by_time[earlier], by_time[later]):
+            pair = step_id(item.document, one.key), step_id(item.document, next_.key)
+            yield pair[0], "precedes", pair[1], next_.source, "stated"
+
+
+def _successions(periods: Sequence[Period]) -> Iterator[tuple[Period, Period]]:
+    """Each period with those that follow it without another between: a transitive reduction.
+
+    One follows another where it begins no earlier and ends later.
+    """
+
+    def follows(later: Period, earlier: Period) -> bool:
+        return later[0] >= earlier[0] and later[1] > earlier[1]
+
+    for earlier in periods:
+        after = [period for period in periods if follows(period, earlier)]
+        for later in after:
+            if not any(follows(later, between) for between in after):
+                yield earlier, later
+
+
+def _of_quarter(quarter: int | None) -> tuple[int, ...]:
+    return tuple(range(3 * quarter - 2, 3 * quarter + 1)) if quarter else ()
 
 
 def _targets(item: Item) -> Iterator[Proposed]:
@@ -245,3 +274,11 @@ def _topic_facts(mentions: Sequence[Mention], broader: Mapping[str, Sequence[str
         if mention.type == "Topic":
             for name in broader.get(mention.name, ()):
                 yield mention.entity, "broader", entity_id("Topic", name), mention.source, "inferred"
+
+
+def _same_units(mentions: Sequence[Mention]) -> Iterator[Proposed]:
+    """A unit that answers for items, and the organisation of that name in the text."""
+    organizations = {m.name: m.entity for m in mentions if m.type == "Organization"}
+    for mention in mentions:
+        if mention.type == "Section" and mention.name in organizations:
+            yield mention.entity, "same_as", organizations[mention.name], mention.source, "pattern"

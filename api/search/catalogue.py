@@ -5,7 +5,7 @@ A *place* is a position: step 17 of the catalogue is row 17 of the step indexes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -13,64 +13,40 @@ import numpy as np
 import numpy.typing as npt
 
 from api.words import simplified
-from kg.analysis import Certainty, certainty_of
-from kg.model import Item, Mention, Plan, Step
+from kg.analysis import CERTAINTIES, Network, Touched, touched
+from kg.analysis.network import Places
+from kg.model import Item, Mention, Step
 
-Places = npt.NDArray[np.int32]
-CERTAINTIES: tuple[Certainty, ...] = ("stated", "alias", "inferred")
-"""In the order of trust; a code below is an index into it, and ``POSSIBLE`` comes after them all."""
 POSSIBLE = len(CERTAINTIES)
-Codes = npt.NDArray[np.int8]
+"""The code of what only its meaning puts into a set; the codes before it are places in ``CERTAINTIES``."""
 _KEPT = 512
 """Entities whose places are kept once found."""
 
 
 @dataclass(frozen=True)
-class Touched:
-    """The steps and items that speak of an entity: their places, and how certainly each does.
-
-    ``titled`` are the items, among ``items``, whose very content does.
-    """
-
-    steps: Places
-    step_codes: Codes
-    items: Places
-    item_codes: Codes
-    titled: npt.NDArray[np.bool_]
-
-    @staticmethod
-    def of(steps: Mapping[int, int], items: Mapping[int, int], titled: Container[int]) -> Touched:
-        """From mappings of place to code."""
-        titles = np.array([place in titled for place in sorted(items)], dtype=bool)
-        return Touched(_places(steps), _codes(steps), _places(items), _codes(items), titles)
-
-
-@dataclass(frozen=True)
 class Catalogue:
-    """The records of a build as arrays. ``belonging`` names what belongs to an entity, itself included."""
+    """The records of a build by place; ``mentions`` by entity."""
 
-    plans: Sequence[Plan]
+    network: Network
     mentions: Mapping[str, Sequence[Mention]]
-    belonging: Callable[[str], Iterable[str]]
 
-    @cached_property
+    @property
     def items(self) -> tuple[Item, ...]:
-        return tuple(item for plan in self.plans for item in plan.items)
+        return self.network.items
 
-    @cached_property
+    @property
     def steps(self) -> tuple[Step, ...]:
-        return tuple(step for item in self.items for step in item.steps)
+        return self.network.steps
 
-    @cached_property
+    @property
     def item_of(self) -> Places:
         """The item of every step."""
-        counts = [len(item.steps) for item in self.items]
-        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        return self.network.item_of
 
-    @cached_property
+    @property
     def months(self) -> npt.NDArray[np.int16]:
         """The months of every step: bit n for month n."""
-        return np.array([_bits(step.months) for step in self.steps], dtype=np.int16)
+        return self.network.months
 
     @cached_property
     def item_places(self) -> Mapping[tuple[str, int], int]:
@@ -139,29 +115,12 @@ class Catalogue:
         return lru_cache(_KEPT)(self._touch)
 
     def _touch(self, entity: str) -> Touched:
-        steps: dict[int, int] = {}
-        items: dict[int, int] = {}
-        titled: set[int] = set()
-        for other in self.belonging(entity):
-            for mention in self.mentions.get(other, ()):
-                code = CERTAINTIES.index(certainty_of(entity, [mention]))
-                document = mention.source.document
-                if mention.item is not None:
-                    item = self.item_places[document, mention.item]
-                    items[item] = min(items.get(item, POSSIBLE), code)
-                    titled.update([item] if mention.where == "content" else [])
-                if mention.step is not None:
-                    step = self.step_places[document, mention.step]
-                    steps[step] = min(steps.get(step, POSSIBLE), code)
-        return Touched.of(steps, items, titled)
+        # A question about a project asks for it, not for all else that its owner does.
+        return touched(self.network.place[entity], self.network, owners=False)
 
-
-def _bits(months: Iterable[int]) -> int:
-    return sum(1 << month for month in set(months))
-
-
-def _codes(found: Mapping[int, int]) -> Codes:
-    return np.array([found[place] for place in sorted(found)], dtype=np.int8)
+    def belonging(self, entity: str) -> tuple[str, ...]:
+        """What belongs to an entity, itself first."""
+        return tuple(self.network.ids[place] for place in self.touched(entity).reached.nodes.tolist())
 
 
 def _places(found: Iterable[int]) -> Places:

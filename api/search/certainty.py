@@ -12,12 +12,13 @@ from typing import Literal
 
 import numpy as np
 
-from api.search.catalogue import CERTAINTIES, POSSIBLE, Catalogue, Codes
+from api.search.catalogue import POSSIBLE, Catalogue
 from api.search.constraints import Mask
 from api.search.understanding import Understood
 from api.words import Words
 from embeddings.lexical import LexicalIndex
-from kg.analysis import Certainty
+from kg.analysis import CERTAINTIES, Certainty
+from kg.analysis.network import Codes
 
 Membership = Certainty | Literal["possible"]
 _COMMON = 0.5
@@ -45,8 +46,8 @@ def memberships(
     entities = telling(catalogue, understood.entities)
     for entity in entities:
         touched = catalogue.touched(entity)
-        steps[touched.steps] = np.minimum(steps[touched.steps], touched.step_codes)
-        items[touched.items] = np.minimum(items[touched.items], touched.item_codes)
+        steps[touched.steps.places] = np.minimum(steps[touched.steps.places], touched.steps.codes)
+        items[touched.items.places] = np.minimum(items[touched.items.places], touched.items.codes)
     _narrow(catalogue, entities, steps, items)
     asked = words.cut(understood.text)
     if not entities and asked:
@@ -64,7 +65,7 @@ def _narrow(catalogue: Catalogue, entities: Sequence[str], steps: Codes, items: 
     of_type: dict[str, Mask] = {}
     for entity in entities:
         mask = of_type.setdefault(entity.partition(":")[0], np.zeros(len(items), dtype=bool))
-        mask[catalogue.touched(entity).items] = True
+        mask[catalogue.touched(entity).items.places] = True
     of_all: Mask = np.logical_and.reduce(list(of_type.values()))
     if len(of_type) > 1 and of_all.any():
         items[~of_all] = POSSIBLE
@@ -74,7 +75,7 @@ def _narrow(catalogue: Catalogue, entities: Sequence[str], steps: Codes, items: 
 def telling(catalogue: Catalogue, entities: Sequence[str]) -> tuple[str, ...]:
     """The entities that a question is about: not the place that the whole plan is about, beside another."""
     many = _COMMON * len(catalogue.items)
-    rare = tuple(entity for entity in entities if len(catalogue.touched(entity).items) <= many)
+    rare = tuple(entity for entity in entities if len(catalogue.touched(entity).items.places) <= many)
     return rare or tuple(entities)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from api.search.catalogue import Places
 from api.search.constraints import Mask
 from api.search.voices import Parts, Scores
+from kg.analysis.network import Places
 
 OWN = 0.6
 """The share of an item's own score in it; the rest is that of its best step."""

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from api.search.answerable import Answerable
-from api.search.catalogue import POSSIBLE, Catalogue, Codes, Places
+from api.search.catalogue import POSSIBLE, Catalogue
 from api.search.certainty import Membership, Memberships, memberships, name_of
 from api.search.constraints import Filters, Fitting, fitting
 from api.search.hits import Hit, Level, SearchAnswer, highlights
@@ -19,6 +19,7 @@ from api.search.understanding import Questions, Understood, question_words
 from api.search.voices import Parts, Question, Scores, Voices
 from api.views import ENTITY, STEP
 from api.words import simplified
+from kg.analysis.network import Codes, Places
 from kg.model import Entity
 
 DEFAULT_TOP = 10

@@ -14,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from api.build import Indexes
-from api.search.catalogue import CERTAINTIES, Catalogue, Codes, Places
+from api.search.catalogue import Catalogue
 from api.search.constraints import Fitting, Mask
 from api.search.understanding import Understood
 from api.views import ENTITY, ITEM, STEP, STEP_IN_CONTEXT, WHOLE_ITEM
 from api.words import Words
 from embeddings.encoder import Encoder
 from embeddings.vectors import VectorIndex
+from kg.analysis import CERTAINTIES
+from kg.analysis.network import Codes, Places
 
 Scores = npt.NDArray[np.float32]
 Parts = Mapping[str, Scores]
@@ -114,9 +116,9 @@ class Voices:
         share = 1 / max(1, len(understood.entities))
         for entity in understood.entities:
             touched = self.catalogue.touched(entity)
-            steps[touched.steps] += share * _trust(touched.step_codes)
+            steps[touched.steps.places] += share * _trust(touched.steps.codes)
             about = np.where(touched.titled, 1, _IN_PASSING).astype(np.float32)
-            items[touched.items] += share * _trust(touched.item_codes) * about
+            items[touched.items.places] += share * _trust(touched.items.codes) * about
         return np.maximum(steps, _CARRIED * items[self.catalogue.item_of]), items
 
     def entities(self, question: Question) -> Parts:
@@ -172,7 +174,8 @@ class Voices:
 
 
 def _trust(codes: Codes) -> Scores:
-    return np.array([_TRUST[certainty] for certainty in CERTAINTIES], dtype=np.float32)[codes]
+    trust: Scores = np.array([_TRUST[certainty] for certainty in CERTAINTIES], dtype=np.float32)[codes]
+    return trust
 
 
 def _between(floor: float, similarities: Scores) -> Scores:

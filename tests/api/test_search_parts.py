@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
 
@@ -15,9 +13,23 @@ from api.search.hits import highlights
 from api.search.periods import Periods
 from api.search.ranking import ordered, total, with_best_step
 from api.search.understanding import Questions, Understood, question_words
+from kg.analysis import Network
 from kg.knowledge import Knowledge
-from kg.model import Document, Entity, Item, Mention, Plan, Responsible, Span, Step
+from kg.model import (
+    Document,
+    Entity,
+    EntityType,
+    Fact,
+    Item,
+    Mention,
+    Plan,
+    Responsible,
+    Span,
+    Step,
+    entity_id,
+)
 from kg.plan.schedule import Calendar
+from kg.relations import relate
 
 
 @pytest.fixture(scope="module")
@@ -141,16 +153,23 @@ def mention(entity: str, no: int, step: str | None = None, surface: str = "海�
     return Mention(span(no), surface, "Company", where, no, step, "ner", 1.0, entity, "海尔")  # type: ignore[arg-type]
 
 
+def entity(type_: EntityType, name: str) -> Entity:
+    return Entity(entity_id(type_, name), type_, name, (name,))
+
+
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     items = (item(1, "工业科", (3,), (9,)), item(2, "人才科", (9, 10)))
     plan = Plan(Document("d", "d.txt", "", 2021, "0" * 64), "", None, items)
-    mentions = {
-        "company:海尔": [mention("company:海尔", 1, "1:9"), mention("company:海尔", 2, surface="海尔集团")],
-        "project:工厂": [mention("project:工厂", 1, "1:3")],
-    }
-    parts: Mapping[str, list[str]] = {"company:海尔": ["company:海尔", "project:工厂"]}
-    return Catalogue([plan], mentions, lambda entity: parts.get(entity, [entity]))
+    mentions = [
+        mention("company:海尔", 1, "1:9"),
+        mention("project:工厂", 1, "1:3"),
+        mention("company:海尔", 2, surface="海尔集团"),
+    ]
+    facts = [Fact("project:工厂", "operated_by", "company:海尔", (span(0),))]
+    facts += relate([plan], mentions, {}, Knowledge())
+    network = Network.of([plan], [entity("Company", "海尔"), entity("Project", "工厂")], facts, mentions)
+    return Catalogue(network, {m.entity: [m] for m in mentions})
 
 
 def test_places_are_the_order_of_the_documents(catalogue: Catalogue) -> None:
@@ -161,11 +180,11 @@ def test_places_are_the_order_of_the_documents(catalogue: Catalogue) -> None:
 
 def test_who_speaks_of_an_entity_and_how_certainly(catalogue: Catalogue) -> None:
     touched = catalogue.touched("company:海尔")
-    assert [(int(p), name_of(c)) for p, c in zip(touched.steps, touched.step_codes, strict=True)] == [
+    assert [(int(p), name_of(c)) for p, c in zip(touched.steps.places, touched.steps.codes, strict=True)] == [
         (0, "inferred"),
         (1, "stated"),
     ]
-    assert [name_of(code) for code in touched.item_codes] == ["stated", "alias"]
+    assert [name_of(code) for code in touched.items.codes] == ["stated", "alias"]
     assert touched.titled.tolist() == [False, True]
 
 

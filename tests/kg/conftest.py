@@ -8,13 +8,14 @@ import networkx as nx
 import pytest
 from rdflib import Dataset
 
+from kg.analysis import Network
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
 from kg.model import Entity, Target
 from kg.pipeline import Extraction, extract
 from kg.rdf import build_dataset
 from kg.recognition import Recogniser
-from tests.kg.plans import flattened, read
+from tests.kg.plans import flattened, network_of, read
 
 Said = Callable[[str], set[tuple[str, str]]]
 Measured = Callable[[str], list[Target]]
@@ -57,6 +58,11 @@ def entities(sample: Extraction) -> dict[str, Entity]:
 @pytest.fixture(scope="session")
 def graph(sample: Extraction) -> nx.MultiDiGraph[str]:
     return build_graph(sample.plans, sample.entities, sample.facts)
+
+
+@pytest.fixture(scope="session")
+def network(sample: Extraction) -> Network:
+    return network_of(sample)
 
 
 @pytest.fixture(scope="session")

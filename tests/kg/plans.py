@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from kg.analysis import Network
 from kg.knowledge import Knowledge
 from kg.model import Item, Plan
-from kg.pipeline import plan_of
+from kg.pipeline import Extraction, plan_of
 
 KNOWLEDGE = Knowledge()
 COLUMNS = ("序号", "内容", "实施步骤", "责任科室")
@@ -82,3 +83,7 @@ def check_plan(plan: Plan) -> None:
             assert set(step.months) <= set(range(1, 13))
             assert step.quarter in (None, 1, 2, 3, 4)
             assert step.text
+
+
+def network_of(extraction: Extraction) -> Network:
+    return Network.of(extraction.plans, extraction.entities, extraction.facts, extraction.mentions)

@@ -11,18 +11,17 @@ from collections.abc import Callable
 import networkx as nx
 import pytest
 
-from kg.analysis import Trace, trace
-from kg.graph import build_graph
+from kg.analysis import Network, Trace, trace
 from kg.model import Plan
 from kg.pipeline import Extraction
-from tests.kg.plans import flattened
+from tests.kg.plans import flattened, network_of
 
 Traced = Callable[[str], Trace]
 
 
 @pytest.fixture(scope="module")
-def traced(sample: Extraction, graph: nx.MultiDiGraph[str]) -> Traced:
-    return lambda entity: trace(entity, graph, sample.plans, sample.mentions)
+def traced(network: Network) -> Traced:
+    return lambda entity: trace(entity, network)
 
 
 def scan(plan: Plan, pattern: str) -> tuple[set[int], set[str]]:
@@ -43,8 +42,8 @@ def scan(plan: Plan, pattern: str) -> tuple[set[int], set[str]]:
 
 
 def found(trace_: Trace, *certainties: str) -> tuple[set[int], set[str]]:
-    items = {t.item for t in trace_.items if t.certainty in certainties}
-    keys = {s.step.key for t in trace_.items for s in t.steps if s.certainty in certainties}
+    items = {t.item.no for t in trace_.items() if t.certainty in certainties}
+    keys = {s.step.key for t in trace_.items() for s in t.steps if s.certainty in certainties}
     return items, keys
 
 
@@ -93,32 +92,32 @@ def test_a_section_traces_to_every_item_it_answers_for(traced: Traced, sample_pl
     items, _ = scan(sample_plan, "^工业科?$")
     result = traced("section:工业科")
     assert items == {12, 13, 14, 15, 17, 22, 26}
-    assert {t.item for t in result.items} == items
-    assert {t.item for t in result.items if t.certainty == "inferred"} == {17}
-    assert sum(len(t.steps) for t in result.items) == 12 * len(items)
+    assert {t.item.no for t in result.items()} == items
+    assert {t.item.no for t in result.items() if t.certainty == "inferred"} == {17}
+    assert sum(len(t.steps) for t in result.items()) == 12 * len(items)
 
 
 def test_another_name_of_an_entity_is_an_alias(traced: Traced) -> None:
-    steps = {s.step.key: s.certainty for t in traced("company:澳柯玛").items for s in t.steps}
+    steps = {s.step.key: s.certainty for t in traced("company:澳柯玛").items() for s in t.steps}
     # 15:3 says 澳柯玛集团 alone; 15:5 says 澳柯玛.
     assert steps["15:3"] == "alias"
     assert steps["15:5"] == "stated"
 
 
 def test_a_companys_projects_and_platforms_are_listed(traced: Traced) -> None:
-    assert traced("company:金能").projects == ("project:金能科技一期",)
-    assert "platform:商汤超算中心" in traced("company:商汤").platforms
+    assert traced("company:金能").of_type("Project") == ("project:金能科技一期",)
+    assert "platform:商汤超算中心" in traced("company:商汤").of_type("Platform")
 
 
 def test_the_sections_of_a_trace_are_those_of_its_items(traced: Traced, sample_plan: Plan) -> None:
     sections = {i.no: i.section.name for i in sample_plan.items if i.section}
     result = traced("company:海尔")
-    assert set(result.sections) == {sections[t.item] for t in result.items}
+    assert set(result.sections) == {sections[t.item.no] for t in result.items()}
 
 
 def test_the_targets_of_a_trace_stand_in_its_steps(traced: Traced) -> None:
     targets = traced("company:金能").targets
-    assert [t.number for t in targets if t.unit == "亿元"] == [5, 15, 30]
+    assert [t.number for _, t in targets if t.unit == "亿元"] == [5, 15, 30]
 
 
 def test_the_timeline_holds_every_step_in_each_of_its_months(traced: Traced) -> None:
@@ -126,7 +125,7 @@ def test_the_timeline_holds_every_step_in_each_of_its_months(traced: Traced) -> 
     timeline = {month: {key for _, key in keys} for month, keys in result.timeline}
     assert timeline[2] == {"23:1-3"}
     assert timeline[12] == {"23:11-12"}
-    expected = {(m, s.step.key) for t in result.items for s in t.steps for m in s.step.months}
+    expected = {(m, s.step.key) for t in result.items() for s in t.steps for m in s.step.months}
     assert {(month, key) for month, keys in timeline.items() for key in keys} == expected
     assert list(timeline) == sorted(timeline)
 
@@ -143,7 +142,7 @@ def test_every_hop_of_every_path_is_a_fact(
     traced: Traced, sample: Extraction, graph: nx.MultiDiGraph[str]
 ) -> None:
     for entity in sample.entities:
-        for item in traced(entity.id).items:
+        for item in traced(entity.id).items():
             assert item.path
             for hop in item.path:
                 data = graph.get_edge_data(hop.head, hop.tail, hop.relation)
@@ -153,12 +152,12 @@ def test_every_hop_of_every_path_is_a_fact(
 
 def test_every_path_leads_from_the_entity_to_the_item(traced: Traced, sample: Extraction) -> None:
     for entity in sample.entities:
-        for item in traced(entity.id).items:
+        for item in traced(entity.id).items():
             here = entity.id
             for hop in item.path:
                 assert here in (hop.head, hop.tail), (entity.id, item.path)
                 here = hop.tail if here == hop.head else hop.head
-            assert here == f"item:{item.document}/{item.item}"
+            assert here == item.item.id
 
 
 def test_every_entity_traces_to_all_its_mentions(traced: Traced, sample: Extraction) -> None:
@@ -166,8 +165,8 @@ def test_every_entity_traces_to_all_its_mentions(traced: Traced, sample: Extract
         result = traced(entity.id)
         named = {m.item for m in sample.mentions if m.entity == entity.id and m.item is not None}
         steps = {m.step for m in sample.mentions if m.entity == entity.id and m.step is not None}
-        assert named <= {t.item for t in result.items}
-        assert steps <= {s.step.key for t in result.items for s in t.steps}
+        assert named <= {t.item.no for t in result.items()}
+        assert steps <= {s.step.key for t in result.items() for s in t.steps}
 
 
 def test_every_entity_of_the_sample_is_traced_to_an_item_or_the_title(
@@ -184,7 +183,6 @@ def test_work_on_a_companys_platform_touches_the_company(extracted: Callable[[st
         ("2", "做好日常工作。", "4月：召开例会。", "综合科"),
     ]
     extraction = extracted(flattened(rows))
-    graph = build_graph(extraction.plans, extraction.entities, extraction.facts)
-    result = trace("company:海尔", graph, extraction.plans, extraction.mentions)
-    assert [t.item for t in result.items] == [1]
-    assert result.platforms == ("platform:海尔工业互联网平台",)
+    result = trace("company:海尔", network_of(extraction))
+    assert [t.item.no for t in result.items()] == [1]
+    assert result.of_type("Platform") == ("platform:海尔工业互联网平台",)

@@ -1,0 +1,279 @@
+"""The facts as arrays: what traces, impacts and paths are computed on.
+
+A *place* is a position among the nodes. Items come first, then steps, then targets, each in the order
+of the plans, so that item 7 is node 7 and step 7 is node ``len(items) + 7``; everything else follows.
+The networkx graph of :mod:`kg.graph` holds the same facts and is the view that people use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.analysis.attestation import Attestation
+from kg.model import (
+    Entity,
+    Fact,
+    Item,
+    Mention,
+    Plan,
+    Span,
+    Step,
+    Target,
+    document_id,
+    step_id,
+    target_id,
+)
+
+Places = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int8]
+Mask = npt.NDArray[np.bool_]
+
+_IMPLIED = {"topic": "Topic", "section": "Section", "month": "Month"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One fact of a path, in the fact's own direction, and a span of its evidence.
+
+    A path leads from one node to another; its facts may point either way along it.
+    """
+
+    head: str
+    relation: str
+    tail: str
+    evidence: Span
+
+
+@dataclass(frozen=True)
+class Adjacency:
+    """The facts of some relations, ordered by the node at one of their ends."""
+
+    nodes: Places
+    facts: Places
+
+    def at(self, places: Places) -> tuple[Places, Places]:
+        """Every fact at some nodes: (position within ``places``, place of the fact), node by node."""
+        starts = np.searchsorted(self.nodes, places, "left")
+        counts = np.searchsorted(self.nodes, places, "right") - starts
+        which = np.repeat(np.arange(len(places), dtype=np.int32), counts)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return which, self.facts[np.repeat(starts, counts) + within]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes and facts of a build, by place."""
+
+    items: tuple[Item, ...]
+    steps: tuple[Step, ...]
+    targets: tuple[Target, ...]
+    ids: tuple[str, ...]
+    types: tuple[str, ...]
+    names: Mapping[int, str]
+    facts: Sequence[Fact]
+    heads: Places
+    tails: Places
+    relations: Codes
+    relation_names: tuple[str, ...]
+    item_of: Places
+    """The item of every step."""
+    item_of_target: Places
+    months: npt.NDArray[np.int16]
+    """The months of every step: bit n for month n."""
+    years: npt.NDArray[np.int16]
+    """The year of every item's document, 0 where none is known."""
+    attested: Attestation
+    naming: Adjacency
+    """Entities by the target whose words name them; ``facts`` are places of entities here."""
+    _adjacent: dict[tuple[tuple[str, ...], bool], Adjacency] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(
+        plans: Iterable[Plan], entities: Iterable[Entity], facts: Sequence[Fact], mentions: Sequence[Mention]
+    ) -> Network:
+        """All that the records say. Raises :class:`KeyError` where a fact names a node that no record stands for."""
+        nodes = _Nodes.of(plans, entities)
+        place = {node: at for at, node in enumerate(nodes.ids)}
+        for fact in facts:
+            for node in (fact.head, fact.tail):
+                if node not in place:
+                    place[node] = nodes.add(node, _IMPLIED[node.partition(":")[0]], node.partition(":")[2])
+        names = tuple(dict.fromkeys(fact.relation for fact in facts))
+        code = {name: at for at, name in enumerate(names)}
+        heads, tails = (_places(place[end] for end in ends) for ends in _ends(facts))
+        return Network(
+            tuple(nodes.items),
+            tuple(nodes.steps),
+            tuple(nodes.targets),
+            tuple(nodes.ids),
+            tuple(nodes.types),
+            nodes.names,
+            facts,
+            heads,
+            tails,
+            np.fromiter((code[fact.relation] for fact in facts), dtype=np.int8, count=len(facts)),
+            names,
+            _places(nodes.item_of),
+            _places(nodes.item_of_target),
+            np.array([sum(1 << month for month in set(s.months)) for s in nodes.steps], dtype=np.int16),
+            np.array(nodes.years, dtype=np.int16),
+            Attestation.of(facts, mentions),
+            _naming(nodes.items, mentions, place),
+        )
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """The place of every node's id."""
+        return {node: at for at, node in enumerate(self.ids)}
+
+    @property
+    def first_step(self) -> int:
+        return len(self.items)
+
+    @property
+    def first_target(self) -> int:
+        return len(self.items) + len(self.steps)
+
+    @property
+    def first_other(self) -> int:
+        """The first node that is neither item, step nor target."""
+        return self.first_target + len(self.targets)
+
+    def item_at(self, place: int) -> Item:
+        """The item of a node that is an item, a step or a target."""
+        if place < self.first_step:
+            return self.items[place]
+        if place < self.first_target:
+            return self.items[int(self.item_of[place - self.first_step])]
+        return self.items[int(self.item_of_target[place - self.first_target])]
+
+    def is_step(self, places: Places) -> Mask:
+        return (places >= self.first_step) & (places < self.first_target)
+
+    def name(self, place: int) -> str:
+        """What people call a node: the content of an item, the words of a step or target, else its name."""
+        if place < self.first_step:
+            return self.items[place].content
+        if place < self.first_target:
+            return self.steps[place - self.first_step].text
+        if place < self.first_other:
+            return self.targets[place - self.first_target].text
+        return self.names[place]
+
+    @cached_property
+    def type_codes(self) -> Codes:
+        return np.array([self.type_names.index(type_) for type_ in self.types], dtype=np.int8)
+
+    @cached_property
+    def type_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.types))
+
+    def of_types(self, types: Iterable[str]) -> Mask:
+        """Which nodes are of one of some types."""
+        wanted = [self.type_names.index(type_) for type_ in types if type_ in self.type_names]
+        return np.isin(self.type_codes, wanted)
+
+    def adjacency(self, relations: Iterable[str], against: bool) -> Adjacency:
+        """The facts of some relations by their head, or ``against`` them by their tail."""
+        key = (tuple(relations), against)
+        if key not in self._adjacent:
+            codes = [self.relation_names.index(name) for name in key[0] if name in self.relation_names]
+            facts = np.flatnonzero(np.isin(self.relations, codes)).astype(np.int32)
+            ends = (self.tails if against else self.heads)[facts]
+            order = np.argsort(ends, kind="stable")
+            self._adjacent[key] = Adjacency(ends[order], facts[order])
+        return self._adjacent[key]
+
+    def other_end(self, facts: Places, against: bool) -> Places:
+        """Where facts lead that are followed from their heads, or ``against`` them from their tails."""
+        return self.heads[facts] if against else self.tails[facts]
+
+    def hop(self, fact: int) -> Hop:
+        """A fact as a step of a path, with the best of its evidence."""
+        found = self.facts[fact]
+        return Hop(found.head, found.relation, found.tail, found.evidence[self.attested.shown[fact]])
+
+    def relation(self, fact: int) -> str:
+        return self.relation_names[int(self.relations[fact])]
+
+
+@dataclass
+class _Nodes:
+    """Nodes while they are gathered."""
+
+    ids: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    item_of: list[int] = field(default_factory=list)
+    item_of_target: list[int] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
+
+    @staticmethod
+    def of(plans: Iterable[Plan], entities: Iterable[Entity]) -> _Nodes:
+        nodes = _Nodes()
+        documents = []
+        for plan in plans:
+            documents.append(plan.document)
+            nodes.items += plan.items
+            nodes.years += [plan.document.year or 0] * len(plan.items)
+        for at, item in enumerate(nodes.items):
+            nodes.steps += item.steps
+            nodes.item_of += [at] * len(item.steps)
+            nodes.targets += item.targets
+            nodes.item_of_target += [at] * len(item.targets)
+        nodes._number()
+        for document in documents:
+            nodes.add(document_id(document.id), "Document", document.title)
+        for entity in entities:
+            nodes.add(entity.id, entity.type, entity.name)
+        return nodes
+
+    def _number(self) -> None:
+        """Ids of items, steps and targets, in this order."""
+        for item in self.items:
+            self.ids.append(item.id)
+        self.ids += [step_id(i.document, s.key) for i in self.items for s in i.steps]
+        for item in self.items:
+            self.ids += [target_id(item.document, item.no, n) for n in range(1, len(item.targets) + 1)]
+        counts = (len(self.items), len(self.steps), len(self.targets))
+        for type_, count in zip(("Item", "Step", "Target"), counts, strict=True):
+            self.types += [type_] * count
+
+    def add(self, node: str, type_: str, name: str) -> int:
+        self.ids.append(node)
+        self.types.append(type_)
+        place = len(self.ids) - 1
+        self.names[place] = f"{name}月" if type_ == "Month" else name
+        return place
+
+
+def _ends(facts: Sequence[Fact]) -> Iterator[Iterator[str]]:
+    yield (fact.head for fact in facts)
+    yield (fact.tail for fact in facts)
+
+
+def _naming(items: Sequence[Item], mentions: Sequence[Mention], place: Mapping[str, int]) -> Adjacency:
+    """Which entities stand within the words of each target, counted from 0."""
+    by_item: dict[tuple[str, int | None], list[Mention]] = {}
+    for mention in mentions:
+        by_item.setdefault((mention.source.document, mention.item), []).append(mention)
+    pairs, at = [], 0
+    for item in items:
+        for target in item.targets:
+            for mention in by_item.get((item.document, item.no), ()):
+                if target.source.start <= mention.source.start and mention.source.end <= target.source.end:
+                    pairs.append((at, place[mention.entity]))
+            at += 1
+    return Adjacency(_places(t for t, _ in pairs), _places(e for _, e in pairs))
+
+
+def _places(found: Iterable[int]) -> Places:
+    return np.fromiter(found, dtype=np.int32)
