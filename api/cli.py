@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from api import printing
 from api.cli_curation import curation
+from api.cli_questions import questions
 from api.console import (
     DEFAULT_WORKSPACE,
     DownloadOption,
@@ -32,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(questions)
 app.add_typer(curation)
 
 
@@ -104,48 +105,6 @@ def mentions(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption
 def facts(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """逐行输出每一条事实及其证据（JSON 行）。"""
     show_lines(service_of(workspace).facts())
-
-
-@app.command()
-def search(
-    text: Annotated[str, typer.Argument(help="要查的问题或词语。")],
-    top: Annotated[int | None, typer.Option("--top", help="最多几条；不写时十条，问“哪些”时给全。")] = None,
-    level: Annotated[str, typer.Option("--level", help="step 步骤、item 事项、entity 实体。")] = "step",
-    document: Annotated[str | None, typer.Option("--document", help="只查这个文件。")] = None,
-    section: Annotated[str | None, typer.Option("--section", help="只查这个科室。")] = None,
-    month: Annotated[int | None, typer.Option("--month", help="只查这个月份（1–12）。")] = None,
-    plain: Annotated[bool, typer.Option("--plain", help="只按字面和语义查，不理解问题中的条件。")] = False,
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    model: ModelOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """按意思查找步骤、事项或实体。"""
-    answer = service_of(workspace, model).search(text, top, level, document, section, month, plain)
-    show(answer, as_json, printing.search)
-
-
-@app.command()
-def evaluate(
-    questions: Annotated[
-        Path, typer.Argument(metavar="QUERIES.json", help="带标准答案的问题（JSON 列表）。")
-    ],
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    model: ModelOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """用带标准答案的问题衡量查找的质量，并与各个组成部分比较。"""
-    show(service_of(workspace, model).evaluate(questions), as_json, printing.evaluation)
-
-
-@app.command()
-def trace(
-    entity: Annotated[str, typer.Argument(help="实体的编号、名称或别名，如 海尔、company:海尔。")],
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    as_json: JsonOption = False,
-) -> None:
-    """追溯一个实体：涉及它的全部事项和步骤，附证据。"""
-    service = service_of(workspace)
-    show(service.trace(entity), as_json, partial(printing.trace, texts=service.snapshot.texts))
 
 
 @app.command()

@@ -14,8 +14,8 @@ from rich.progress import Progress as Bars
 from kg.pipeline import Progress
 
 Shape = Mapping[str, Any]
-_CERTAINTY = {"stated": "原文写明", "alias": "以别名写明", "inferred": "推断", "possible": "语义相近"}
-_TYPES = {
+CERTAINTY = {"stated": "原文写明", "alias": "以别名写明", "inferred": "推断", "possible": "语义相近"}
+TYPES = {
     "Company": "企业", "Project": "项目", "Platform": "平台", "Topic": "主题", "Organization": "机构", "Section": "科室",
     "Place": "地点", "Program": "行动", "Event": "活动", "PolicyDocument": "政策文件",
 }  # fmt: skip
@@ -85,7 +85,7 @@ def entities(result: Sequence[Shape]) -> Iterator[str]:
         others = [alias for alias in entity["aliases"] if alias != entity["name"]]
         also = f"（又作 {'、'.join(others)}）" if others else ""
         numbers = "、".join(map(str, entity["items"])) or "—"
-        yield f"{_TYPES[entity['type']]}　{entity['name']}{also}　事项 {numbers}　提及 {entity['mentions']} 处"
+        yield f"{TYPES[entity['type']]}　{entity['name']}{also}　事项 {numbers}　提及 {entity['mentions']} 处"
 
 
 def search(answer: Shape) -> Iterator[str]:
@@ -95,7 +95,7 @@ def search(answer: Shape) -> Iterator[str]:
         first = max(hits, key=lambda hit: hit["score"])
         keys = "、".join(hit["key"] for hit in hits) if first["level"] != "entity" else _named(first)
         lines = "、".join(str(hit["source"]["line"]) for hit in hits)
-        sure = _CERTAINTY[first["certainty"]]
+        sure = CERTAINTY[first["certainty"]]
         yield f"{first['score']:.2f}　{keys}　{first['text']}　（{sure}）〔{first['document']} 第{lines}行〕"
     sure = sum(count for certainty, count in answer["found"].items() if certainty != "possible")
     shown = sum(hit["certainty"] != "possible" for hit in answer["hits"])
@@ -114,25 +114,7 @@ def _grouped(hits: Sequence[Shape]) -> Iterator[list[Shape]]:
 
 def _named(hit: Shape) -> str:
     type_ = hit["key"].partition(":")[0]
-    return next(name for english, name in _TYPES.items() if english.lower() == type_)
-
-
-def trace(answer: Shape, texts: Mapping[str, str]) -> Iterator[str]:
-    entity = answer["entity"]
-    yield f"{_TYPES[entity['type']]}　{entity['name']}：涉及 {len(answer['items'])} 个事项"
-    for item in answer["items"]:
-        yield f"事项 {item['item']}（{_CERTAINTY[item['certainty']]}）"
-        for hop in item["path"]:
-            span = hop["evidence"]
-            words = texts[span["document"]][span["start"] : span["end"]]
-            yield f"    {hop['from']} —{hop['relation']}→ {hop['to']}：“{words}”（第{span['line']}行）"
-        for step in item["steps"]:
-            yield f"    {step['key']}　{step['text']}（{_CERTAINTY[step['certainty']]}）"
-    for title, key in (("责任科室", "sections"), ("相关项目", "projects"), ("相关平台", "platforms")):
-        if answer[key]:
-            yield f"{title}：{'、'.join(name.partition(':')[2] or name for name in answer[key])}"
-    for target in answer["targets"]:
-        yield f"目标：{target['text']}"
+    return next(name for english, name in TYPES.items() if english.lower() == type_)
 
 
 def stats(result: Shape) -> Iterator[str]:
@@ -148,7 +130,7 @@ def decisions(result: Sequence[Shape]) -> Iterator[str]:
         to = f" → {decision['to_type']}" if decision["to_type"] else ""
         yield (
             f"{decision['id']}　{decision['when']}　{decision['who']}　{decision['kind']}　"
-            f"{_TYPES[decision['type']]}{to}　{names} → {decision['name']}（{state}）"
+            f"{TYPES[decision['type']]}{to}　{names} → {decision['name']}（{state}）"
         )
     if not result:
         yield "还没有人工决定。"

@@ -18,12 +18,14 @@ from api import exports
 from api.curating import Curator, entity_type
 from api.failures import BadRequest, NothingIngested
 from api.ingestion import Ingested, Ingestion
+from api.nodes import node_of
 from api.records import document_json, entity_json, item_json, mention_json, plain
 from api.settings import Settings
-from api.shapes import answer_json, trace_json
+from api.shapes import answer_json, impact_json, paths_json, trace_json
 from api.snapshot import Snapshot
 from api.workspace import Workspace
-from kg.analysis import trace
+from kg.analysis import between, impact, trace
+from kg.analysis.impact import DEPTH, MAX_DEPTH, MAX_PATHS
 from kg.errors import Ambiguous, NotFound
 from kg.pipeline import Progress
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _LEVELS = ("step", "item", "entity")
 MAX_TOP = 1000
+MAX_DELAY = 24
 
 
 class KnowledgeService:
@@ -237,6 +240,31 @@ class KnowledgeService:
         return trace_json(
             trace(entity.id, snapshot.network), entity_json(entity, snapshot.mentions_of(entity.id))
         )
+
+    def impact(
+        self, node: str, depth: int | None = None, delay: int | None = None, all_paths: bool = False
+    ) -> dict[str, Any]:
+        """An Impact of a node given by id, name, alias, item number or step key.
+
+        ``depth`` (1 to 10) bounds the facts between the node and what is affected, ``delay`` (1 to 24) is a
+        slip in months, ``all_paths`` gives every path and not the best alone. Raises
+        :class:`kg.errors.NotFound` or :class:`BadRequest`.
+        """
+        if depth is not None and not 1 <= depth <= MAX_DEPTH:
+            raise BadRequest(f"depth 应在 1 到 {MAX_DEPTH} 之间。")
+        if delay is not None and not 1 <= delay <= MAX_DELAY:
+            raise BadRequest(f"delay 应在 1 到 {MAX_DELAY} 个月之间。")
+        snapshot = self.snapshot
+        found = impact(node_of(node, snapshot), snapshot.network, snapshot.rules, depth or DEPTH, delay)
+        return impact_json(found, all_paths)
+
+    def path(self, one: str, other: str, top: int = 5) -> dict[str, Any]:
+        """The ``top`` (1 to 50) shortest paths between two nodes. Raises NotFound or :class:`BadRequest`."""
+        if not 1 <= top <= MAX_PATHS:
+            raise BadRequest(f"top 应在 1 到 {MAX_PATHS} 之间。")
+        snapshot = self.snapshot
+        ends = node_of(one, snapshot), node_of(other, snapshot)
+        return paths_json(*ends, between(*ends, snapshot.network, top))
 
     def stats(self) -> dict[str, Any]:
         """Counts of everything, by type and relation."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from api.records import plain, span_json, step_json, target_json
 from api.search.hits import Hit, SearchAnswer
-from kg.analysis import Hop, Related, Trace, TracedItem
+from kg.analysis import Affected, Hop, Impact, Related, Rules, Trace, TracedItem
 
 
 def answer_json(answer: SearchAnswer, build: str) -> dict[str, Any]:
@@ -97,6 +97,50 @@ def _related(related: Related, several: bool) -> dict[str, Any]:
     if related.steps:
         shape["steps"] = step_keys(related.steps, several)
     return shape
+
+
+def impact_json(impact: Impact, all_paths: bool = False) -> dict[str, Any]:
+    """The contract's Impact; ``since`` is the first planned month of a step that is affected."""
+    affected = [_affected(entry, impact.rules) for entry in impact.affected()]
+    if all_paths:
+        for at, entry in enumerate(affected):
+            entry["paths"] = [path_json(path) for path in impact.paths(at)]
+    return {
+        "node": impact.node,
+        "type": impact.type,
+        "name": impact.name,
+        "depth": impact.depth,
+        "delay": impact.delay,
+        "since": min((entry["since"] for entry in affected if entry["since"]), default=None),
+        "affected": affected,
+    }
+
+
+def _affected(entry: Affected, rules: Rules) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "type": entry.type,
+        "name": entry.name,
+        "document": entry.document,
+        "item": entry.item,
+        "effect": rules.labels.get(entry.effect, entry.effect),
+        "score": round(entry.score, 6),
+        "months": list(entry.months),
+        "expected": list(entry.expected),
+        "shift": entry.shift,
+        "since": entry.since,
+        "path": path_json(entry.path),
+    }
+
+
+def paths_json(one: str, other: str, paths: Sequence[Sequence[Hop]]) -> dict[str, Any]:
+    """``length`` is how many facts the shortest paths have, ``None`` where nothing joins the two."""
+    return {
+        "from": one,
+        "to": other,
+        "length": len(paths[0]) if paths else None,
+        "paths": [path_json(path) for path in paths],
+    }
 
 
 def path_json(path: Iterable[Hop]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from rdflib import Dataset
 from api.build import manifest_of, read_extraction
 from api.words import simplified
 from api.workspace import Workspace
-from kg.analysis import Network
+from kg.analysis import Network, Rules
 from kg.errors import NotFound
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
@@ -81,6 +81,11 @@ class Snapshot:
     def network(self) -> Network:
         """The same facts as arrays, which traces and impacts are computed on."""
         return Network.of(self.plans, self.entities, self.facts, self.mentions)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """How a slip spreads, with the user's own rules."""
+        return Rules.of(Knowledge().with_folder(self._workspace.knowledge).impact)
 
     @cached_property
     def rdf(self) -> Dataset:

@@ -58,6 +58,11 @@ class Knowledge:
         return self._table("relations.toml")
 
     @cached_property
+    def impact(self) -> Mapping[str, Any]:
+        """How a slip spreads: ``impact.toml``."""
+        return self._table("impact.toml")
+
+    @cached_property
     def thesaurus(self) -> Mapping[str, Any]:
         """Everyday words and what plans write for them: ``thesaurus.toml``."""
         return self._table("thesaurus.toml")

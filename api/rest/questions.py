@@ -1,4 +1,4 @@
-"""Questions: search and trace."""
+"""Questions: search, trace, impact, paths."""
 
 from __future__ import annotations
 
@@ -30,5 +30,22 @@ def questions_router(service: KnowledgeService) -> APIRouter:
     @router.get("/trace/{entity:path}", summary="追溯一个实体")
     def trace(entity: str) -> Shape:
         return service.trace(entity)
+
+    @router.get("/impact/{node:path}", summary="一个节点拖后会影响什么")
+    def impact(
+        node: str,
+        depth: Annotated[int | None, Query(description="最多隔几条事实")] = None,
+        delay: Annotated[int | None, Query(description="拖后几个月")] = None,
+        all_paths: bool = False,
+    ) -> Shape:
+        return service.impact(node, depth, delay, all_paths)
+
+    @router.get("/path", summary="两个节点之间的最短路径")
+    def path(
+        one: Annotated[str, Query(alias="from")],
+        other: Annotated[str, Query(alias="to")],
+        top: int = 5,
+    ) -> Shape:
+        return service.path(one, other, top)
 
     return router

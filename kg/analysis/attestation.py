@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,8 @@ Certainty = Literal["stated", "alias", "inferred"]
 CERTAINTIES: tuple[Certainty, ...] = ("stated", "alias", "inferred")
 """In the order of trust; a code elsewhere is an index into it."""
 STATED, ALIAS, INFERRED = range(3)
+THINGS = ("Company", "Project", "Platform", "Program")
+"""What work is done on: the types whose slip or success a plan is about."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Attestation:
 
     ``certainty`` is the best code of its mentions; ``shown`` the place among its evidence of the mention that
     has it; ``titled`` says whether the content of the item has one, ``alone`` whether one stands by itself and
-    not inside a longer name. Facts that are no mentions are ``stated`` unless they were inferred.
+    not inside the name of another thing. Facts that are no mentions are ``stated`` unless they were inferred.
     """
 
     certainty: npt.NDArray[np.int8]
@@ -50,17 +52,6 @@ class Attestation:
         return Attestation(certainty, shown, titled, alone)
 
 
-def certainty_of(entity: str, mentions: Iterable[Mention]) -> Certainty:
-    """How surely mentions touch an entity: under its name, another of its names, or something of its own."""
-    best: Certainty = "inferred"
-    for mention in mentions:
-        if mention.entity == entity:
-            if mention.surface == mention.name:
-                return "stated"
-            best = "alias"
-    return best
-
-
 def _by_method(fact: Fact) -> int:
     return INFERRED if fact.method == "inferred" else STATED
 
@@ -79,12 +70,12 @@ def _facts_of(mention: Mention, mentioning: Mapping[tuple[str, str], int]) -> It
 
 
 def _nested(mentions: Sequence[Mention]) -> Iterator[bool]:
-    """Whether each mention stands inside a longer one."""
+    """Whether each mention stands inside the name of a thing, as 金能 does in 金能科技一期."""
     covered: dict[str, Span] = {}
     for mention in mentions:
         span = mention.source
         outer = covered.get(span.document)
         inside = outer is not None and span.end <= outer.end and span != outer
         yield inside
-        if not inside:
+        if not inside and mention.type in THINGS:
             covered[span.document] = span

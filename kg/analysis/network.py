@@ -144,13 +144,17 @@ class Network:
         """The first node that is neither item, step nor target."""
         return self.first_target + len(self.targets)
 
-    def item_at(self, place: int) -> Item:
-        """The item of a node that is an item, a step or a target."""
+    def item_place(self, place: int) -> int:
+        """The place of the item of a node that is an item, a step or a target."""
         if place < self.first_step:
-            return self.items[place]
+            return place
         if place < self.first_target:
-            return self.items[int(self.item_of[place - self.first_step])]
-        return self.items[int(self.item_of_target[place - self.first_target])]
+            return int(self.item_of[place - self.first_step])
+        return int(self.item_of_target[place - self.first_target])
+
+    def item_at(self, place: int) -> Item:
+        """The same item as a record."""
+        return self.items[self.item_place(place)]
 
     def is_step(self, places: Places) -> Mask:
         return (places >= self.first_step) & (places < self.first_target)
@@ -173,10 +177,51 @@ class Network:
     def type_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.types))
 
-    def of_types(self, types: Iterable[str]) -> Mask:
-        """Which nodes are of one of some types."""
+    def are(self, places: Places, types: Iterable[str]) -> Mask:
+        """Which of some nodes are of one of some types."""
         wanted = [self.type_names.index(type_) for type_ in types if type_ in self.type_names]
-        return np.isin(self.type_codes, wanted)
+        return np.isin(self.type_codes[places], wanted)
+
+    @cached_property
+    def in_a_step(self) -> Mask:
+        """Which targets a step states, counted from the first target; the others stand in the content."""
+        stated = np.zeros(len(self.targets), dtype=bool)
+        facts = self.adjacency(("has_target",), against=False).facts
+        stated[self.tails[facts[self.is_step(self.heads[facts])]] - self.first_target] = True
+        return stated
+
+    @cached_property
+    def in_steps(self) -> Mask:
+        """Which facts say of an item that it mentions something that its steps mention too."""
+        mentions = self.adjacency(("mentions",), against=False).facts
+        heads, tails = self.heads[mentions].astype(np.int64), self.tails[mentions].astype(np.int64)
+        steps = self.is_step(self.heads[mentions])
+        by_steps = self.item_of[heads[steps] - self.first_step] * len(self.ids) + tails[steps]
+        found = np.zeros(len(self.facts), dtype=bool)
+        of_items = heads < self.first_step
+        found[mentions[of_items]] = np.isin(heads[of_items] * len(self.ids) + tails[of_items], by_steps)
+        return found
+
+    @cached_property
+    def popularity(self) -> Places:
+        """How many items mention each node."""
+        mentions = self.adjacency(("mentions",), against=True)
+        of_items = self.heads[mentions.facts] < self.first_step
+        return np.bincount(mentions.nodes[of_items], minlength=len(self.ids)).astype(np.int32)
+
+    @cached_property
+    def first_month(self) -> Codes:
+        """The month in which every step begins, 0 where it is not dated."""
+        return np.array([step_months(step)[0] for step in self.steps], dtype=np.int8)
+
+    @cached_property
+    def last_month(self) -> Codes:
+        """The month in which every step ends, 0 where it is not dated."""
+        return np.array([step_months(step)[-1] for step in self.steps], dtype=np.int8)
+
+    def year_of_step(self, steps: Places) -> Places:
+        """The years of steps, 0 where none is known."""
+        return self.years[self.item_of[steps]].astype(np.int32)
 
     def adjacency(self, relations: Iterable[str], against: bool) -> Adjacency:
         """The facts of some relations by their head, or ``against`` them by their tail."""
@@ -253,6 +298,13 @@ class _Nodes:
         place = len(self.ids) - 1
         self.names[place] = f"{name}月" if type_ == "Month" else name
         return place
+
+
+def step_months(step: Step) -> tuple[int, ...]:
+    """The months of a step, those of its quarter where only that is known, else 0."""
+    if step.months:
+        return step.months
+    return (3 * step.quarter - 2, 3 * step.quarter - 1, 3 * step.quarter) if step.quarter else (0,)
 
 
 def _ends(facts: Sequence[Fact]) -> Iterator[Iterator[str]]:

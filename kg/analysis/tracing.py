@@ -8,12 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from kg.analysis.attestation import CERTAINTIES, Certainty
-from kg.analysis.network import Hop, Mask, Network, Places
+from kg.analysis.attestation import CERTAINTIES, THINGS, Certainty
+from kg.analysis.network import Hop, Network, Places
 from kg.analysis.touching import Found, Touched, touched
 from kg.model import Item, Span, Step, Target
 
-_THINGS = ("Company", "Project", "Platform", "Program")
 MONTHS = range(1, 13)
 
 
@@ -103,17 +102,14 @@ class Trace:
     def of_type(self, type_: str) -> tuple[str, ...]:
         """The projects, say, that belong to the entity, or that the work on it names where it is no owner."""
         places = self.touched.reached.nodes[1:]
-        if self.network.types[int(self.touched.reached.nodes[0])] not in _THINGS:
+        if self.network.types[int(self.touched.reached.nodes[0])] not in THINGS:
             places = np.union1d(places, self._named(self.touched.steps.places + self.network.first_step))
-        ids = (self.network.ids[place] for place in places[self._mask((type_,))[places]].tolist())
+        ids = (self.network.ids[place] for place in places[self.network.are(places, (type_,))].tolist())
         return tuple(sorted(ids))
 
     def _named(self, places: Places) -> Places:
         _, facts = self.network.adjacency(("mentions",), against=False).at(places)
         return self.network.tails[facts]
-
-    def _mask(self, types: Sequence[str]) -> Mask:
-        return self.network.of_types(types)
 
     @cached_property
     def targets(self) -> tuple[tuple[Item, Target], ...]:
@@ -136,9 +132,9 @@ class Trace:
 
     def _concerns(self, target: int) -> bool:
         _, named = self.network.naming.at(np.array([target], dtype=np.int32))
-        things = named[self._mask(_THINGS)[named]]
+        things = named[self.network.are(named, THINGS)]
         reached = np.isin(things, self.touched.reached.nodes)
-        is_thing = self.network.types[int(self.touched.reached.nodes[0])] in _THINGS
+        is_thing = self.network.types[int(self.touched.reached.nodes[0])] in THINGS
         return bool(not is_thing or not len(things) or reached.any())
 
     @cached_property
@@ -192,7 +188,7 @@ class Trace:
         for against in (False, True):
             _, facts = self.network.adjacency(relations, against).at(entity)
             ends = self.network.other_end(facts, against)
-            kept = (ends >= self.network.first_other) & ~self._mask(("Document", "Month"))[ends]
+            kept = (ends >= self.network.first_other) & ~self.network.are(ends, ("Document", "Month"))
             for end, fact in zip(ends[kept].tolist(), facts[kept].tolist(), strict=True):
                 yield Related(self.network.ids[end], self.network.relation(fact), (self.network.hop(fact),))
 
@@ -201,7 +197,7 @@ class Trace:
         by_mention = ~np.isin(network.item_of[self.touched.steps.places], self._duty_items())
         places = self.touched.steps.places[by_mention]
         which, facts = network.adjacency(("mentions",), against=False).at(places + network.first_step)
-        kept = self._mask(_THINGS)[network.tails[facts]]
+        kept = network.are(network.tails[facts], THINGS)
         steps: dict[int, list[int]] = {}
         for at, fact in zip(which[kept].tolist(), facts[kept].tolist(), strict=True):
             steps.setdefault(int(network.tails[fact]), []).append(int(places[at]))
