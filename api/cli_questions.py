@@ -33,6 +33,19 @@ def search(
 
 
 @questions.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="问题，或先前回答中的 query（原样重放）。")],
+    document: Annotated[str | None, typer.Option("--document", help="只问这个文件。")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """用一句话提问，得到一段有出处的回答；不用大模型，同样的问题总得到同样的回答。"""
+    service = service_of(workspace, model)
+    show(service.ask(text, document), as_json, partial(telling.asked, texts=service.snapshot.texts))
+
+
+@questions.command()
 def evaluate(
     questions: Annotated[
         Path, typer.Argument(metavar="QUERIES.json", help="带标准答案的问题（JSON 列表）。")

@@ -21,7 +21,7 @@ from api.ingestion import Ingested, Ingestion
 from api.nodes import node_of
 from api.records import document_json, entity_json, item_json, mention_json, plain
 from api.settings import Settings
-from api.shapes import answer_json, impact_json, paths_json, trace_json
+from api.shapes import answer_json, asked_json, impact_json, paths_json, trace_json
 from api.snapshot import Snapshot
 from api.workspace import Workspace
 from kg.analysis import between, impact, trace
@@ -223,6 +223,17 @@ class KnowledgeService:
             raise BadRequest(f"level 应为 {'、'.join(_LEVELS)} 之一。")
         if month is not None and not 1 <= month <= 12:
             raise BadRequest("month 应在 1 到 12 之间。")
+
+    def ask(self, question: str, document: str | None = None) -> dict[str, Any]:
+        """An Answer to a question, or to the ``query`` of an earlier one. Raises :class:`BadRequest`."""
+        if not question.strip():
+            raise BadRequest("问题是空的，请写出要问的内容。")
+        snapshot = self.snapshot
+        if snapshot.build is None:
+            raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
+        if document is not None:
+            document = snapshot.document(document).id
+        return asked_json(snapshot.asker(self.encoder).ask(question, document), snapshot.build)
 
     def evaluate(self, questions: Path) -> dict[str, Any]:
         """Metrics of judged questions; see :mod:`api.search.evaluation`. Raises :class:`kg.errors.InputError`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from api.ask.answer import Answer
 from api.records import plain, span_json, step_json, target_json
 from api.search.hits import Hit, SearchAnswer
 from kg.analysis import Affected, Hop, Impact, Related, Rules, Trace, TracedItem
@@ -32,6 +33,26 @@ def answer_json(answer: SearchAnswer, build: str) -> dict[str, Any]:
         "hits": [hit_json(hit) for hit in answer.hits],
         "nearest": [hit_json(hit) for hit in answer.nearest],
         "found": dict(answer.found),
+    }
+
+
+def asked_json(answer: Answer, build: str) -> dict[str, Any]:
+    """The contract's Answer; ``query`` asked again gives the same answer."""
+    draft = answer.draft
+    several = len({document for document, _ in (*draft.items, *draft.steps)}) > 1
+    return {
+        "question": answer.question,
+        "build": build,
+        "intent": answer.query.intent,
+        "answered": draft.answered,
+        "text": draft.text,
+        "documents": list(dict.fromkeys(document for document, _ in (*draft.items, *draft.steps))),
+        "items": list(dict.fromkeys(no for _, no in draft.items)),
+        "steps": step_keys(draft.steps, several),
+        "entities": list(draft.entities),
+        "values": plain(draft.values),
+        "query": answer.query.to_json(),
+        "citations": plain(draft.citations),
     }
 
 

@@ -24,6 +24,7 @@ from kg.pipeline import Extraction
 from kg.rdf import build_dataset
 
 if TYPE_CHECKING:
+    from api.ask import Asker
     from api.search.searcher import Searcher
     from embeddings.encoder import Encoder
 
@@ -166,7 +167,18 @@ class Snapshot:
                 self._searcher = self._make_searcher(encoder)
             return self._searcher
 
+    def asker(self, encoder: Encoder) -> Asker:
+        """Questions and answers over this build."""
+        from api.ask import Asker
+
+        searcher = self.searcher(encoder)
+        with self._making:
+            if self._asker is None:
+                self._asker = Asker(self, searcher)
+            return self._asker
+
     _searcher: Searcher | None = None
+    _asker: Asker | None = None
 
     def _make_searcher(self, encoder: Encoder) -> Searcher:
         from api.build import read_indexes

@@ -11,6 +11,7 @@ from kg.knowledge import Knowledge
 
 Shape = Mapping[str, Any]
 Texts = Mapping[str, str]
+_CITED = 8
 _NODES = {**TYPES, "Item": "事项", "Step": "步骤", "Target": "目标", "Document": "文件", "Month": "月份"}
 
 
@@ -49,6 +50,16 @@ def _related(related: Shape) -> Iterator[str]:
         yield f"同一步骤中的 {name}：{'、'.join(related['steps'])}"
     else:
         yield f"关联的 {name}（{_labels().get(related['why'], related['why'])}）"
+
+
+def asked(answer: Shape, texts: Texts) -> Iterator[str]:
+    yield answer["text"]
+    for span in answer["citations"][:_CITED]:
+        words = " ".join(texts[span["document"]][span["start"] : span["end"]].split())
+        yield f"    〔{span['document']} 第{span['line']}行〕{words}"
+    if len(answer["citations"]) > _CITED:
+        yield f"    出处共 {len(answer['citations'])} 处，加 --json 可看全部。"
+    yield f"查询：{answer['query']}"
 
 
 def impact(answer: Shape, texts: Texts) -> Iterator[str]:

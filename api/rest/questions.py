@@ -27,6 +27,13 @@ def questions_router(service: KnowledgeService) -> APIRouter:
     ) -> Shape:
         return service.search(q, top, level, document, section, month, plain)
 
+    @router.get("/ask", summary="提问，得到一段有出处的回答")
+    def ask(
+        q: Annotated[str, Query(description="问题，或先前回答中的 query")],
+        document: str | None = None,
+    ) -> Shape:
+        return service.ask(q, document)
+
     @router.get("/trace/{entity:path}", summary="追溯一个实体")
     def trace(entity: str) -> Shape:
         return service.trace(entity)

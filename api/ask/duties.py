@@ -1,0 +1,128 @@
+"""Who answers for what: responsible units, hotlines, what is missing, and sections side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from api.ask.answer import Draft, Value, cited, nothing
+from api.ask.frame import Frame
+from api.ask.query import Query
+from api.ask.selection import Selection, select
+from kg.model import Item, Span
+
+_EMPTY: Mapping[str, Callable[[Item], bool]] = {
+    "hotline": lambda item: not item.hotline,
+    "section": lambda item: not item.section and not item.responsible,
+    "targets": lambda item: not item.targets,
+    "steps": lambda item: not item.steps,
+    "measures": lambda item: not item.measures,
+}
+_FIELDS = {
+    "hotline": "监督热线",
+    "section": "责任科室",
+    "targets": "量化目标",
+    "steps": "分月步骤",
+    "measures": "执行措施",
+}
+
+
+def responsible(query: Query, frame: Frame) -> Draft:
+    """Which units answer for an item, an entity or a described piece of work."""
+    selection = frame.strictly_about(query)
+    if selection is None or not len(selection.items):
+        return nothing(f"文件中没有写明{frame.subject(query) or '这项工作'}由哪个科室负责。")
+    records = selection.item_records()
+    units = [(item, *unit) for item in records for unit in _units(item)]
+    if not units:
+        return nothing(f"{frame.wording.items(records)}没有写明责任科室。")
+    told = [f"{frame.wording.item(item)}由{_named(item)}负责" for item in records if _named(item)]
+    names = dict.fromkeys(name for _, name, _ in units)
+    return Draft(
+        f"{'、'.join(names)}。{frame.wording.some(told, '；', '等')}。",
+        items=selection.item_keys,
+        steps=selection.step_keys if query.entities or query.words else (),
+        entities=tuple(dict.fromkeys((*query.entities, *(f"section:{name}" for name in names)))),
+        values=tuple(Value(name, span) for _, name, span in units),
+        citations=cited(span for _, _, span in units),
+    )
+
+
+def _units(item: Item) -> list[tuple[str, Span]]:
+    units = [(unit.name, unit.source) for unit in item.responsible]
+    if item.section and item.section_source and item.section.name not in dict(units):
+        units.insert(0, (item.section.name, item.section_source))
+    return units
+
+
+def _named(item: Item) -> str:
+    return "、".join(name for name, _ in _units(item))
+
+
+def hotline(query: Query, frame: Frame) -> Draft:
+    """The supervision hotline of items."""
+    selection = frame.strictly_about(query)
+    if selection is None or not len(selection.items):
+        return nothing("文件中没有写明这件事的监督热线。")
+    records = selection.item_records()
+    given = [item for item in records if item.hotline]
+    if not given:
+        return nothing(f"{frame.wording.items(records)}没有写明监督热线。")
+    numbers = {item.hotline: [i for i in given if i.hotline == item.hotline] for item in given}
+    told = [
+        f"{frame.wording.some([frame.wording.number(i) for i in same], '、', '等')}的监督热线是 {number}"
+        for number, same in numbers.items()
+    ]
+    spans = [item.supervision_source or item.source for item in given]
+    return Draft(
+        f"{'；'.join(told)}。",
+        items=tuple((item.document, item.no) for item in given),
+        values=tuple(Value(item.hotline or "", item.supervision_source or item.source) for item in given),
+        citations=cited(spans),
+    )
+
+
+def lacking(query: Query, frame: Frame) -> Draft:
+    """Which items leave a field empty."""
+    selection = select(replace(query, entities=()), frame.searcher)
+    records = [item for item in selection.item_records() if _EMPTY[query.lacking](item)]
+    field = _FIELDS[query.lacking]
+    if not records:
+        return Draft(f"共 0 个：{frame.subject(query)}的事项都写明了{field}。")
+    return Draft(
+        f"没有写明{field}的事项共 {len(records)} 个：{frame.wording.items(records)}。",
+        items=tuple((item.document, item.no) for item in records),
+        citations=cited(item.source for item in records),
+    )
+
+
+def compare(query: Query, frame: Frame) -> Draft:
+    """Sections, or entities, side by side: items, steps and targets of each."""
+    sides = _sides(query, frame)
+    ranked = sorted(sides, key=lambda side: -len(side[1].items))
+    told = "；".join(f"{name}{_size(side)}" for name, side in ranked)
+    most, least = ranked[0], ranked[-1]
+    difference = len(most[1].items) - len(least[1].items)
+    verdict = f"{most[0]}的事项更多，多 {difference} 个" if difference else "事项一样多"
+    return Draft(
+        f"{told}。{verdict}。",
+        answered=any(side for _, side in sides),
+        items=tuple(dict.fromkeys(key for _, side in ranked for key in side.item_keys)),
+        entities=tuple(f"section:{name}" for name in query.sections) or query.entities,
+        citations=cited(
+            item.section_source or item.content_source for _, side in sides for item in side.item_records()
+        ),
+    )
+
+
+def _sides(query: Query, frame: Frame) -> Sequence[tuple[str, Selection]]:
+    if len(query.sections) > 1:
+        one_each = [(name, replace(query, sections=(name,))) for name in query.sections]
+    else:
+        one_each = [(frame.name(entity), replace(query, entities=(entity,))) for entity in query.entities]
+    return [(name, select(side, frame.searcher)) for name, side in one_each]
+
+
+def _size(side: Selection) -> str:
+    targets = sum(len(item.targets) for item in side.item_records())
+    return f"有 {len(side.items)} 个事项、{len(side.steps)} 个步骤、{targets} 个目标"

@@ -1,0 +1,207 @@
+"""Question → query: which of the intents it has, and what it names. Its words are data: ``ask.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from api.ask.query import Query
+from api.ask.things import Things
+from api.search.understanding import Understood, question_words
+from api.words import Words, simplified
+from kg.model import Entity
+
+_NUMBER = r"(\d+(?:\.\d+)?)\s*([a-z%\u4e00-\u9fff]*?)"
+_TRANSLATED = re.compile(r"\([^)]*[\u4e00-\u9fff]")
+"""A Chinese name in brackets says what the English words before it mean."""
+
+
+@cache
+def spoken() -> Mapping[str, Any]:
+    """The tables of ``ask.toml``."""
+    return tomllib.loads((Path(__file__).parents[1] / "data" / "ask.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Intent:
+    name: str
+    needs: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The patterns of ``ask.toml`` over the words and names of one build."""
+
+    intents: tuple[Intent, ...]
+    counted: Mapping[str, re.Pattern[str]]
+    bounds: Mapping[str, re.Pattern[str]]
+    things: Things
+    told: Mapping[str, Any]
+    words: Words
+    entities: Mapping[str, Entity]
+
+    @staticmethod
+    def of(told: Mapping[str, Any], words: Words, entities: Mapping[str, Entity]) -> Grammar:
+        intents = tuple(
+            Intent(entry["name"], entry.get("needs", ""), re.compile("|".join(entry["patterns"])))
+            for entry in told["intents"]
+        )
+        bounds = {comparator: _bound(words) for comparator, words in told["bounds"].items()}
+        things = Things.of(question_words()["kinds"], told["things"])
+        return Grammar(intents, dict(_counted(told["count"])), bounds, things, told, words, entities)
+
+    def query(self, understood: Understood, document: str | None = None) -> Query:
+        """What a question asks to be run."""
+        question = understood.question
+        kinds = self.things.asked_for(question)
+        counted = next((thing for thing, pattern in self.counted.items() if pattern.search(question)), "")
+        intent = counted or self._intent(question, understood, kinds)
+        lacking = self._field(question) if intent == "lacking" or self._lacks(question) else ""
+        if lacking:
+            intent = "lacking"
+        least, most, unit = self._bounds(question) if intent == "targets" else (None, None, "")
+        by = self._deadline(question, understood.months) if intent == "targets" else None
+        return Query(
+            intent,
+            understood.entities,
+            understood.sections,
+            understood.months if by is None else (),
+            understood.items,
+            kinds if intent == "entities" else (),
+            tuple(self._telling(understood, intent)),
+            understood.text,
+            understood.unknown_section or "",
+            document,
+            least,
+            most,
+            unit,
+            by,
+            self._phase(question) if intent == "when" else "",
+            self._delay(question) if intent == "impact" else None,
+            bool(counted) or (intent in ("entities", "lacking") and self._counts(question)),
+            lacking,
+        )
+
+    def _intent(self, question: str, understood: Understood, kinds: Sequence[str]) -> str:
+        for intent in self.intents:
+            if intent.pattern.search(question) and self._has(intent.needs, question, understood, kinds):
+                return intent.name
+        default = self.told["default"]
+        return default["intent"] if self._has(default["needs"], question, understood, kinds) else "search"
+
+    def _has(self, need: str, question: str, understood: Understood, kinds: Sequence[str]) -> bool:
+        if need == "pair":
+            return len(understood.sections) > 1 or len(understood.entities) > 1
+        if need == "entity":
+            return bool(understood.entities)
+        if need == "subject":
+            return bool(understood.entities or understood.constrains or understood.unknown_section)
+        if need == "constraint":
+            return bool(understood.constrains or understood.unknown_section)
+        if need == "field":
+            return bool(self._field(question))
+        return bool(kinds) if need == "thing" else True
+
+    def _lacks(self, question: str) -> bool:
+        lacking = next(intent for intent in self.intents if intent.name == "lacking")
+        return bool(lacking.pattern.search(question) and self._field(question))
+
+    def _field(self, question: str) -> str:
+        fields: Mapping[str, Sequence[str]] = self.told["fields"]
+        return next((f for f, words in fields.items() if any(word in question for word in words)), "")
+
+    def _counts(self, question: str) -> bool:
+        return re.search("|".join(self.told["count"]["before"]), question) is not None
+
+    def _phase(self, question: str) -> str:
+        phases: Mapping[str, Sequence[str]] = self.told["phases"]
+        return next((p for p, words in phases.items() if any(word in question for word in words)), "")
+
+    def _delay(self, question: str) -> int | None:
+        for unit, months in self.told["delays"].items():
+            for match in re.finditer(rf"(\d+|[一两二三四五六七八九十半]?)\s*(?:{unit})s?", question):
+                if match.group(1) or "一" in match.group() or unit == "半年":
+                    return int(months) * _amount(match.group(1))
+        return None
+
+    def _bounds(self, question: str) -> tuple[float | None, float | None, str]:
+        found: dict[str, tuple[float, str]] = {}
+        for comparator, pattern in self.bounds.items():
+            if match := pattern.search(question):
+                number, unit = (match[1], match[2]) if match[1] else (match[3], match[4])
+                found[comparator] = (float(number), unit)
+        least, most = found.get(">="), found.get("<=")
+        unit = (least or most or (0.0, ""))[1]
+        return least[0] if least else None, most[0] if most else None, unit
+
+    def _deadline(self, question: str, months: Sequence[int]) -> int | None:
+        """The last month of what is due by then; ``None`` where months are asked for by themselves."""
+        told = self.told["deadlines"]
+        before, after = "|".join(told["before"]), "|".join(told["after"])
+        month = re.search(rf"(?:{before})\s*(1[0-2]|[1-9])月|(1[0-2]|[1-9])月份?(?:{after})", question)
+        if month:
+            return int(month.group(1) or month.group(2))
+        if re.search(r"(?:年底|年末)(?:之?前|以前)?|全年", question):
+            return 12
+        if months and re.search(rf"(?:{after})", question):
+            return max(months)
+        return None
+
+    def _telling(self, understood: Understood, intent: str) -> Iterator[tuple[str, ...]]:
+        """The words that tell what is asked beside names and the question itself, each with its other words."""
+        text = understood.text
+        for name in self._names(understood):
+            text = text.replace(name, " ")
+        own = (i.pattern for i in self.intents if i.name == intent and i.pattern.pattern)
+        for pattern in (*own, *self.bounds.values()):
+            text = pattern.sub(" ", text)
+        translated = _TRANSLATED.search(text) is not None
+        for word in dict.fromkeys(self.words.cut(text)):
+            if word in self.told["filler"] or (len(word) < 2 and not word.isdecimal()):
+                continue
+            if not (translated and word.isascii() and not word.isdecimal()):
+                yield tuple(dict.fromkeys((word, *_other_words(word, understood))))
+
+    def _names(self, understood: Understood) -> list[str]:
+        known = (self.entities[entity] for entity in understood.entities if entity in self.entities)
+        names = {simplified(name) for e in known for name in (e.name, *e.aliases)}
+        return sorted(names, key=lambda name: (-len(name), name))
+
+
+def _other_words(word: str, understood: Understood) -> Iterator[str]:
+    """What the documents write for a word, or for an everyday phrase that it is a part of or holds."""
+    for phrase, others in understood.everyday:
+        if phrase in word or word in phrase:
+            yield from others
+
+
+def _bound(words: Sequence[str]) -> re.Pattern[str]:
+    """500家以上, 超过500家: the number and its unit, before or behind."""
+    bound = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(rf"{_NUMBER}及?(?:{bound})|(?:{bound})\s*{_NUMBER}(?=的|$|[，。？?]|目标|指标)")
+
+
+def _counted(told: Mapping[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    before, between = "|".join(told["before"]), "|".join(told["between"])
+    for thing, words in told["things"].items():
+        things = "|".join(words)
+        yield (
+            thing,
+            re.compile(
+                rf"(?:{before}){told['measures']}(?:{between})*\s*(?:{things})"
+                rf"|(?:{things})(?:一共|总共|共|总)?(?:有|数量?|是)?(?:{before}){told['measures']}(?=$|[？?。，])"
+            ),
+        )
+
+
+_AMOUNTS = {word: value for value, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "": 1, "半": 1}
+
+
+def _amount(written: str) -> int:
+    return int(written) if written.isdecimal() else _AMOUNTS[written]

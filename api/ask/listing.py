@@ -1,0 +1,139 @@
+"""Which items, which steps, which things: answers that are whole sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from api.ask.answer import Draft, Value, cited, nothing
+from api.ask.frame import Frame
+from api.ask.query import Query
+from api.ask.selection import Selection, spans_of
+from api.ask.wording import TYPE_NAMES
+from kg.analysis import Trace, trace
+from kg.model import Span
+
+
+def items(query: Query, frame: Frame) -> Draft:
+    """Which items involve X, or are a section's."""
+    selection = frame.about(query, top=None)
+    if selection is None or not len(selection.items):
+        return _none(query, frame, "事项")
+    records = selection.item_records()
+    told = frame.wording.items(records)
+    lead = f"{_subject(query, frame)}的事项共 {len(records)} 个"
+    return Draft(
+        f"{lead}。" if query.count and len(records) > frame.wording.named else f"{lead}：{told}。",
+        items=selection.item_keys,
+        steps=selection.step_keys if query.entities or query.months else (),
+        entities=query.entities,
+        citations=cited(_evidence(selection, query)),
+    )
+
+
+def steps(query: Query, frame: Frame) -> Draft:
+    """What a section does in a month, what happens to a company in a half-year."""
+    selection = frame.about(query)
+    if selection is None or not len(selection.steps):
+        return _none(query, frame, "步骤", selection)
+    records = list(selection.step_records())
+    owners = len(np.unique(selection.network.item_of[selection.steps]))
+    return Draft(
+        f"{_subject(query, frame)}的步骤共 {len(records)} 个，属于 {owners} 个事项。{frame.wording.steps(records)}。",
+        items=tuple(dict.fromkeys((item.document, item.no) for item, _ in records)),
+        steps=selection.step_keys,
+        entities=query.entities,
+        citations=cited(step.source for _, step in records),
+    )
+
+
+def entities(query: Query, frame: Frame) -> Draft:
+    """Which companies, projects, platforms … appear in items, sections, months."""
+    selection = frame.about(query)
+    if selection is None:
+        return _none(query, frame, "内容")
+    dated = bool(query.months or (query.entities and len(selection.steps)))
+    by_steps = frame.mentioned(frame.nodes_of(selection, dated), query.kinds)
+    whole = selection.items if not (dated or query.words) else selection.items[:0]
+    found = by_steps | frame.mentioned(np.concatenate([whole, frame.nodes_of(selection, dated)]), query.kinds)
+    network = frame.network
+    named = {node: facts for node, facts in found.items() if network.ids[node] not in query.entities}
+    kind, measure = TYPE_NAMES[query.kinds[0]]
+    if not named:
+        return nothing(f"文件中{_subject(query, frame)}的内容没有提到{kind}。")
+    heads = {int(network.heads[fact]) for facts in named.values() for fact in facts}
+    told = frame.wording.some([network.name(node) for node in named], "、", f"等共 {len(named)} {measure}")
+    return Draft(
+        f"{_subject(query, frame)}的内容提到 {len(named)} {measure}{kind}：{told}。",
+        items=tuple(
+            dict.fromkeys((i.document, i.no) for i in (network.item_at(head) for head in sorted(heads)))
+        ),
+        steps=tuple(
+            (network.item_at(head).document, network.steps[head - network.first_step].key)
+            for head in sorted(heads)
+            if head >= network.first_step
+        ),
+        entities=tuple(network.ids[node] for node in named),
+        values=tuple(
+            Value(network.name(node), network.facts[facts[0]].evidence[0]) for node, facts in named.items()
+        ),
+        citations=cited(network.facts[facts[0]].evidence[0] for facts in named.values()),
+    )
+
+
+def traced(query: Query, frame: Frame) -> Draft:
+    """All that touches an entity, as a trace has it."""
+    result = trace(query.entities[0], frame.network)
+    found = list(result.items())
+    if not found:
+        return nothing(f"文件中没有涉及“{frame.name(query.entities[0])}”的事项。")
+    counts = {c: sum(t.certainty == c for t in found) for c in ("stated", "alias", "inferred")}
+    sure = "、".join(
+        f"{title} {counts[c]} 个"
+        for c, title in (("stated", "原文写明"), ("alias", "以别名写明"), ("inferred", "由关联推断"))
+        if counts[c]
+    )
+    touched = [step for item in found for step in item.steps]
+    return Draft(
+        f"涉及“{frame.name(query.entities[0])}”的事项共 {len(found)} 个（{sure}），步骤 {len(touched)} 个："
+        f"{frame.wording.items([item.item for item in found])}。{_when_and_who(result)}",
+        items=tuple((t.item.document, t.item.no) for t in found),
+        steps=tuple((t.item.document, s.step.key) for t in found for s in t.steps),
+        entities=tuple(
+            dict.fromkeys((query.entities[0], *result.of_type("Project"), *result.of_type("Platform")))
+        ),
+        values=tuple(Value(target.text, target.source) for _, target in result.targets),
+        citations=cited(span for item in found for span in item.mentions or (item.path[-1].evidence,)),
+    )
+
+
+def _when_and_who(result: Trace) -> str:
+    sections = f"责任科室：{'、'.join(result.sections)}。" if result.sections else ""
+    targets = "；".join(f"“{target.text}”" for _, target in result.targets[:6])
+    dated = "、".join(str(month) for month, _ in result.timeline)
+    return (
+        sections + (f"有安排的月份：{dated}月。" if dated else "") + (f"目标：{targets}。" if targets else "")
+    )
+
+
+def _evidence(selection: Selection, query: Query) -> Iterable[Span]:
+    """Of every item the words that speak of the entities, else its content."""
+    for place in selection.items.tolist():
+        spans = list(spans_of(place, query.entities, selection.network))
+        yield from spans or [selection.network.items[place].content_source]
+
+
+def _subject(query: Query, frame: Frame) -> str:
+    subject = frame.subject(query)
+    if query.entities and not query.constrained:
+        return f"涉及{subject}"
+    return subject or f"与“{query.text}”相关"
+
+
+def _none(query: Query, frame: Frame, thing: str, selection: Selection | None = None) -> Draft:
+    if selection is not None and len(selection.items):
+        return nothing(
+            f"{frame.wording.items(selection.item_records())}提到了{frame.subject(query)}，但没有写明分月的步骤。"
+        )
+    return nothing(f"文件中没有{_subject(query, frame)}的{thing}。")
