@@ -120,6 +120,18 @@ def export(
 
 
 @app.command()
+def report(
+    file: Annotated[
+        Path | None, typer.Argument(help="写到 .md、.xlsx 或 .docx 文件；省略时打印 Markdown。")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """分析报告：科室工作量、到期目标、事项关联、需要协同的科室、重复和空缺。"""
+    show(service_of(workspace).report(file), as_json, printing.report)
+
+
+@app.command()
 def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """统计图谱的规模和原文缺陷。"""
     show(service_of(workspace).stats(), as_json, printing.stats)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
+from api.report.files import markdown
 from kg.pipeline import Progress
 
 Shape = Mapping[str, Any]
@@ -115,6 +116,13 @@ def _grouped(hits: Sequence[Shape]) -> Iterator[list[Shape]]:
 def _named(hit: Shape) -> str:
     type_ = hit["key"].partition(":")[0]
     return next(name for english, name in TYPES.items() if english.lower() == type_)
+
+
+def report(result: Shape) -> Iterator[str]:
+    if result["file"]:
+        yield f"已写入 {result['file']}。"
+    else:
+        yield from markdown(result)
 
 
 def stats(result: Shape) -> Iterator[str]:

@@ -21,7 +21,7 @@ from api.ingestion import Ingested, Ingestion
 from api.nodes import node_of
 from api.records import document_json, entity_json, item_json, mention_json, plain
 from api.settings import Settings
-from api.shapes import answer_json, asked_json, impact_json, paths_json, trace_json
+from api.shapes import answer_json, asked_json, impact_json, paths_json, report_json, trace_json
 from api.snapshot import Snapshot
 from api.workspace import Workspace
 from kg.analysis import between, impact, trace
@@ -276,6 +276,20 @@ class KnowledgeService:
         snapshot = self.snapshot
         ends = node_of(one, snapshot), node_of(other, snapshot)
         return paths_json(*ends, between(*ends, snapshot.network, top))
+
+    def report(self, path: Path | None = None) -> dict[str, Any]:
+        """A report on all plans, also written to a ``.md``, ``.xlsx`` or ``.docx`` file where one is given.
+
+        Raises :class:`BadRequest` or :class:`kg.errors.InputError`.
+        """
+        from api.report import report, write_report
+
+        if self.snapshot.build is None:
+            raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
+        made = report(self.snapshot)
+        if path is not None:
+            write_report(made, path)
+        return report_json(made, path)
 
     def stats(self) -> dict[str, Any]:
         """Counts of everything, by type and relation."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from api.ask.answer import Answer
 from api.records import plain, span_json, step_json, target_json
+from api.report.chapters import Report
 from api.search.hits import Hit, SearchAnswer
 from kg.analysis import Affected, Hop, Impact, Related, Rules, Trace, TracedItem
 
@@ -162,6 +164,12 @@ def paths_json(one: str, other: str, paths: Sequence[Sequence[Hop]]) -> dict[str
         "length": len(paths[0]) if paths else None,
         "paths": [path_json(path) for path in paths],
     }
+
+
+def report_json(report: Report, path: Path | None) -> dict[str, Any]:
+    """The chapters of a report, and where it was written."""
+    shape: dict[str, Any] = plain(report)
+    return shape | {"file": str(path) if path else None}
 
 
 def path_json(path: Iterable[Hop]) -> list[dict[str, Any]]:

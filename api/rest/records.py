@@ -31,6 +31,10 @@ def records_router(service: KnowledgeService) -> APIRouter:
     def entity(name: str) -> Shape:
         return service.entity(name)
 
+    @router.get("/report", summary="分析报告")
+    def report() -> Shape:
+        return service.report()
+
     @router.get("/stats", summary="规模与缺陷统计")
     def stats() -> Shape:
         return service.stats()
