@@ -166,8 +166,20 @@ _MEASURES = (
 )
 
 
+_ANALYSES = {"trace": "追溯", "impact": "影响", "ask": "提问"}
+_ANALYSIS_MEASURES = {
+    "set_f1": "集合F1", "ndcg": "排序nDCG", "paths": "路径正确", "right": "答对", "replayed": "可重放",
+}  # fmt: skip
+
+
 def evaluation(report: Shape) -> Iterator[str]:
     yield f"问题 {report['questions']} 个"
+    for kind, figures in report["analyses"].items():
+        told = "，".join(
+            f"{title} {figures[m]:.3f}" for m, title in _ANALYSIS_MEASURES.items() if m in figures
+        )
+        yield f"{_ANALYSES[kind]} {figures['questions']} 个：{told}"
+        yield from (f"    {line}" for line in figures["wrong"])
     for system, kinds in report["systems"].items():
         yield f"\n{system}"
         yield "\t".join(["类别", *(title for _, title in _MEASURES)])

@@ -236,13 +236,16 @@ class KnowledgeService:
         return asked_json(snapshot.asker(self.encoder).ask(question, document), snapshot.build)
 
     def evaluate(self, questions: Path) -> dict[str, Any]:
-        """Metrics of judged questions; see :mod:`api.search.evaluation`. Raises :class:`kg.errors.InputError`."""
-        from api.search.evaluation import evaluate, read_questions
+        """Metrics of judged questions; see :mod:`api.evaluation`. Raises :class:`kg.errors.InputError`."""
+        from api.evaluation import analyses, read_questions, search
 
         judged = read_questions(questions)
         if self.snapshot.build is None:
             raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
-        return evaluate(self.snapshot.searcher(self.encoder), judged)
+        report: dict[str, Any] = {"questions": len(judged.searches) + len(judged.analyses), "systems": {}}
+        if judged.searches:
+            report |= search.evaluate(self.snapshot.searcher(self.encoder), judged.searches)
+        return report | {"analyses": analyses.evaluate(self, judged.analyses)}
 
     def trace(self, name: str) -> dict[str, Any]:
         """A Trace of an entity given by id, name or alias. Raises :class:`kg.errors.NotFound`."""

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from api import open_workspace
+from api.evaluation import read_questions
 from api.search.answerable import MODEL, Model
 from api.search.constraints import Filters
-from api.search.evaluation import read_questions
 from api.service import KnowledgeService
 from bench.gold import read_marked
 from embeddings.bundled import MODEL as BUNDLED
@@ -147,7 +147,7 @@ def _examples() -> Iterator[Example]:
 
 def _of_document(kg: KnowledgeService, document: str, files: Sequence[Path]) -> Iterator[Example]:
     searcher = kg.snapshot.searcher(kg.encoder)
-    for question in (question for file in files for question in read_questions(file)):
+    for question in (question for file in files for question in read_questions(file).searches):
         signs = searcher.signs(question.query, Filters())
         # What no constraint leaves is refused before the model is asked.
         if signs is not None:

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from api import open_workspace
+from api.evaluation import read_questions
 from api.search.constraints import Filters, fitting
-from api.search.evaluation import read_questions
 from api.search.searcher import Searcher
 from api.search.understanding import Understood
 from embeddings.vectors import EXACT, VectorIndex
@@ -35,7 +35,7 @@ def run() -> Iterator[str]:
         kg = open_workspace(str(Path(scratch) / "workspace"))
         kg.ingest([SAMPLE])
         searcher = kg.snapshot.searcher(kg.encoder)
-        questions = [q.query for q in read_questions(HERE / "questions" / "xihaian-2021.json")]
+        questions = [q.query for q in read_questions(HERE / "questions" / "xihaian-2021.json").searches]
         yield from _costs(searcher, questions)
         yield ""
         yield from _indexes(searcher, questions)

@@ -58,8 +58,10 @@ class Impact:
     def order(self) -> Places:
         """The entries of the reach that are results, the most affected first, each node once."""
         reach = self.reach
-        kept = ~np.isin(reach.states, list(self.rules.passed)) & (reach.nodes != reach.nodes[0])
-        places = np.flatnonzero(kept)
+        listed = np.ones(len(self.rules.states), dtype=bool)
+        listed[list(self.rules.passed)] = False
+        places = np.flatnonzero(listed[reach.states] & (reach.nodes != reach.nodes[0]))
+        # Entries come by depth, so that of two the first is the nearer one; at one depth the stronger wins.
         best = np.lexsort((-reach.scores[places], reach.depths[places], reach.nodes[places]))
         ordered = places[best]
         first = ordered[np.flatnonzero(np.diff(reach.nodes[ordered], prepend=-1))]

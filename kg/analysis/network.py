@@ -51,15 +51,30 @@ class Hop:
 
 @dataclass(frozen=True)
 class Adjacency:
-    """The facts of some relations, ordered by the node at one of their ends."""
+    """The facts of some relations, ordered by the node at one of their ends (compressed sparse rows).
 
-    nodes: Places
+    ``facts[bounds[n] : bounds[n + 1]]`` are those at node ``n``.
+    """
+
+    bounds: Places
     facts: Places
+
+    @staticmethod
+    def of(ends: Places, facts: Places, nodes: int) -> Adjacency:
+        """``facts`` by the nodes at their ``ends``; of ``nodes`` nodes in all."""
+        bounds = np.zeros(nodes + 1, dtype=np.int32)
+        np.cumsum(np.bincount(ends, minlength=nodes), out=bounds[1:])
+        return Adjacency(bounds, facts[np.argsort(ends, kind="stable")])
+
+    @property
+    def nodes(self) -> Places:
+        """The node of every fact."""
+        return np.repeat(np.arange(len(self.bounds) - 1, dtype=np.int32), np.diff(self.bounds))
 
     def at(self, places: Places) -> tuple[Places, Places]:
         """Every fact at some nodes: (position within ``places``, place of the fact), node by node."""
-        starts = np.searchsorted(self.nodes, places, "left")
-        counts = np.searchsorted(self.nodes, places, "right") - starts
+        starts = self.bounds[places]
+        counts = self.bounds[places + 1] - starts
         which = np.repeat(np.arange(len(places), dtype=np.int32), counts)
         within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
         return which, self.facts[np.repeat(starts, counts) + within]
@@ -89,7 +104,7 @@ class Network:
     """The year of every item's document, 0 where none is known."""
     attested: Attestation
     naming: Adjacency
-    """Entities by the target whose words name them; ``facts`` are places of entities here."""
+    """Entities by the target, counted from 0, whose words name them; ``facts`` are places of entities here."""
     _adjacent: dict[tuple[tuple[str, ...], bool], Adjacency] = field(default_factory=dict, repr=False)
 
     @staticmethod
@@ -230,8 +245,7 @@ class Network:
             codes = [self.relation_names.index(name) for name in key[0] if name in self.relation_names]
             facts = np.flatnonzero(np.isin(self.relations, codes)).astype(np.int32)
             ends = (self.tails if against else self.heads)[facts]
-            order = np.argsort(ends, kind="stable")
-            self._adjacent[key] = Adjacency(ends[order], facts[order])
+            self._adjacent[key] = Adjacency.of(ends, facts, len(self.ids))
         return self._adjacent[key]
 
     def other_end(self, facts: Places, against: bool) -> Places:
@@ -324,7 +338,7 @@ def _naming(items: Sequence[Item], mentions: Sequence[Mention], place: Mapping[s
                 if target.source.start <= mention.source.start and mention.source.end <= target.source.end:
                     pairs.append((at, place[mention.entity]))
             at += 1
-    return Adjacency(_places(t for t, _ in pairs), _places(e for _, e in pairs))
+    return Adjacency.of(_places(t for t, _ in pairs), _places(e for _, e in pairs), at)
 
 
 def _places(found: Iterable[int]) -> Places:

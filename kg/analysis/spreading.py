@@ -58,21 +58,24 @@ class Links:
 
 def spread(origin: int, network: Network, rules: Rules, depth: int) -> Reach:
     """What is affected within ``depth`` facts if the node at a place slips."""
-    start = rules.start_of(network.types[origin])
-    reach = _begun(origin, start)
     conditions = Conditions(origin, network)
     paid = [rule for rule in rules.rules if not rule.free]
     free = [rule for rule in rules.rules if rule.free]
-    layer = np.zeros(1, dtype=np.int32)
+    layer = _begun(origin, rules.start_of(network.types[origin]))
+    # One flag for each node and state; the pages of it that nothing touches are never made.
+    known = np.zeros(len(network.ids) * len(rules.states), dtype=bool)
+    known[_keys(layer.nodes, layer.states, rules)] = True
+    layers, offset, total = [layer], 0, 1
     for at_depth in range(1, depth + 1):
-        begun = len(reach)
-        reach, fresh = _step(reach, layer, paid, at_depth, network, conditions, rules)
+        begun, count, fresh, following = total, len(layers), layer, paid
         while len(fresh):
-            reach, fresh = _step(reach, fresh, free, at_depth, network, conditions, rules)
-        layer = np.arange(begun, len(reach), dtype=np.int32)
-        if not len(layer):
+            fresh = _next_layer(fresh, offset, following, at_depth, known, conditions, rules)
+            layers.append(fresh)
+            offset, total, following = total, total + len(fresh), free
+        if total == begun:
             break
-    return reach
+        layer, offset = _joined(layers[count:]), begun
+    return _joined(layers)
 
 
 def _begun(origin: int, state: int) -> Reach:
@@ -82,19 +85,22 @@ def _begun(origin: int, state: int) -> Reach:
     return Reach(nodes, states, facts, before, depths, np.ones(1, dtype=np.float64))
 
 
+def _joined(parts: Sequence[Reach]) -> Reach:
+    names = ("nodes", "states", "facts", "before", "depths", "scores")
+    return Reach(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
 def links(reach: Reach, network: Network, rules: Rules) -> Links:
     """All the ways there are between the entries of a reach."""
     keys = _keys(reach.nodes, reach.states, rules)
     order = np.argsort(keys)
-    everyone = np.arange(len(reach), dtype=np.int32)
+    conditions = Conditions(int(reach.nodes[0]), network)
     parts = []
     for rule in rules.rules:
-        sources, facts, ends, _ = _follow(
-            reach, everyone, rule, network, Conditions(int(reach.nodes[0]), network)
-        )
+        sources, facts, ends, _ = _follow(reach, rule, conditions)
         wanted = _keys(ends, np.full(len(ends), rule.to, np.int32), rules)
-        at = np.searchsorted(keys[order], wanted)
-        known = (at < len(keys)) & (keys[order][np.minimum(at, len(keys) - 1)] == wanted)
+        at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+        known = keys[order][at] == wanted
         cost = np.full(int(known.sum()), 0 if rule.free else 1, np.int32)
         parts.append((sources[known], order[at[known]].astype(np.int32), facts[known], cost))
     return Links(*(np.concatenate([part[i] for part in parts]) for i in range(4)))
@@ -151,58 +157,54 @@ def _keys(nodes: Places, states: Places, rules: Rules) -> Keys:
     return nodes.astype(np.int64) * len(rules.states) + states
 
 
-def _follow(
-    reach: Reach, layer: Places, rule: Rule, network: Network, conditions: Conditions
-) -> tuple[Places, Places, Places, Scores]:
-    """(positions, facts, nodes, scores) one rule leads to from those of a layer that are in its state."""
-    sources = layer[reach.states[layer] == rule.state]
-    which, facts = network.adjacency(rule.relations, rule.against).at(reach.nodes[sources])
+def _follow(layer: Reach, rule: Rule, conditions: Conditions) -> tuple[Places, Places, Places, Scores]:
+    """(positions in the layer, facts, nodes, scores) that one rule leads to from those in its state."""
+    network = conditions.network
+    sources = np.flatnonzero(layer.states == rule.state).astype(np.int32)
+    which, facts = network.adjacency(rule.relations, rule.against).at(layer.nodes[sources])
     ends = network.other_end(facts, rule.against)
-    kept = conditions.holds(rule, facts, ends) if not rule.types else network.are(ends, rule.types)
-    if rule.types and rule.when:
-        which, facts, ends = which[kept], facts[kept], ends[kept]
-        kept = conditions.holds(rule, facts, ends)
+    kept = network.are(ends, rule.types) if rule.types else np.ones(len(ends), dtype=bool)
+    if rule.when:
+        kept[kept] = conditions.holds(rule, facts[kept], ends[kept])
     sources, facts, ends = sources[which[kept]], facts[kept], ends[kept]
-    scores = reach.scores[sources] * rule.weight
+    scores = layer.scores[sources] * rule.weight
     if rule.shared:
-        scores = scores / np.sqrt(np.maximum(1, network.popularity[reach.nodes[sources]]))
+        scores = scores / np.sqrt(np.maximum(1, network.popularity[layer.nodes[sources]]))
     return sources, facts, ends, scores
 
 
-def _step(
-    reach: Reach,
-    layer: Places,
+def _next_layer(
+    layer: Reach,
+    offset: int,
     rules: Sequence[Rule],
     depth: int,
-    network: Network,
+    known: Mask,
     conditions: Conditions,
     all_rules: Rules,
-) -> tuple[Reach, Places]:
-    """The reach with what a layer leads to, and the positions of what is new."""
-    present = set(reach.states[layer].tolist())
-    found = [
-        (*_follow(reach, layer, rule, network, conditions), rule.to)
-        for rule in rules
-        if rule.state in present
-    ]
-    found = [part for part in found if len(part[0])]
-    if not found:
-        return reach, np.zeros(0, dtype=np.int32)
-    sources, facts, ends, scores = (np.concatenate([part[i] for part in found]) for i in range(4))
-    states = np.concatenate([np.full(len(part[0]), part[4], np.int32) for part in found])
-    keys = _keys(ends, states, all_rules)
-    order = np.lexsort((facts, -scores, keys))
-    first = order[np.flatnonzero(np.diff(keys[order], prepend=-1))]
-    fresh = first[~np.isin(keys[first], _keys(reach.nodes, reach.states, all_rules))]
-    grown = Reach(
-        np.concatenate([reach.nodes, ends[fresh]]),
-        np.concatenate([reach.states, states[fresh]]),
-        np.concatenate([reach.facts, facts[fresh]]),
-        np.concatenate([reach.before, sources[fresh]]),
-        np.concatenate([reach.depths, np.full(len(fresh), depth, np.int32)]),
-        np.concatenate([reach.scores, scores[fresh]]),
+) -> Reach:
+    """What a layer leads to and is not ``known`` yet, each node and state once by its strongest way.
+
+    ``offset`` is the position of the layer's first entry in the whole reach.
+    """
+    present = set(layer.states.tolist())
+    parts = [(*_follow(layer, rule, conditions), rule.to) for rule in rules if rule.state in present]
+    sources, facts, ends, scores = (
+        np.concatenate([part[i] for part in parts]) if parts else np.zeros(0, np.int32) for i in range(4)
     )
-    return grown, np.arange(len(reach), len(grown), dtype=np.int32)
+    states = np.concatenate([np.full(len(part[0]), part[4], np.int32) for part in parts] or [sources])
+    keys = _keys(ends, states, all_rules)
+    fresh = np.flatnonzero(~known[keys])
+    order = fresh[np.lexsort((facts[fresh], -scores[fresh], keys[fresh]))]
+    first = order[np.flatnonzero(np.diff(keys[order], prepend=-1))]
+    known[keys[first]] = True
+    return Reach(
+        ends[first],
+        states[first],
+        facts[first],
+        (sources[first] + offset).astype(np.int32),
+        np.full(len(first), depth, np.int32),
+        scores[first].astype(np.float64),
+    )
 
 
 def ways(at: int, reach: Reach, every: Links, depth: int, limit: int) -> Iterator[list[int]]:

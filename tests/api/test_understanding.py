@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.search.evaluation import NotQuestions, evaluate, read_questions
+from api.evaluation import NotQuestions, read_questions
+from api.evaluation.search import evaluate
 from api.search.searcher import Searcher
 from api.search.spelling import Sounds
 from api.search.understanding import Questions
@@ -130,7 +131,7 @@ def test_a_report_has_every_system_and_kind(service: KnowledgeService, tmp_path:
             {"kind": "none", "query": "幼儿园什么时候招生", "items": {}, "steps": {}, "no_answer": True},
         ],
     )
-    report = evaluate(searcher_of(service), read_questions(path))
+    report = evaluate(searcher_of(service), read_questions(path).searches)
     assert report["questions"] == 2
     assert set(report["systems"]) == {
         "full",
@@ -163,7 +164,7 @@ def test_our_own_judged_questions_name_what_the_sample_holds(service: KnowledgeS
     items = service.items("xihaian-2021")
     steps = {step["key"] for item in items for step in item["steps"]}
     numbers = {str(item["no"]) for item in items}
-    for question in read_questions(path):
+    for question in read_questions(path).searches:
         assert set(question.items) <= numbers
         assert set(question.steps) <= steps
         assert question.no_answer == (not question.items and not question.steps)

@@ -1,69 +1,21 @@
-"""How well questions are answered: judged questions against the whole system and each part of it.
-
-A file of judged questions is a JSON list of ``{"id", "kind", "query", "items": {no: grade},
-"steps": {key: grade}, "no_answer": bool}``; grade 2 is what a reader would cite, 1 partly relevant.
-"""
+"""How well searches are answered: the whole system and each part of it on judged questions."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
+from api.evaluation.questions import Judged
 from api.search.constraints import Filters
 from api.search.hits import Level, SearchAnswer
 from api.search.searcher import Searcher
 from api.search.understanding import Understood
 from embeddings.metrics import interval, ndcg, recall, reciprocal_rank, set_f1
-from kg.errors import InputError
 
 TOP = 10
 Ask = Callable[[str, Level, int | None], SearchAnswer]
 Figure = tuple[str, float]
-
-
-class NotQuestions(InputError):
-    """The file holds no judged questions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One question and what answers it, by grade."""
-
-    kind: str
-    query: str
-    items: Mapping[str, int]
-    steps: Mapping[str, int]
-    no_answer: bool
-
-
-def read_questions(path: Path) -> tuple[Judged, ...]:
-    """Read a file of judged questions. Raises :class:`NotQuestions` with what is wrong with it."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NotQuestions(f"无法读取“{path.name}”（{error.strerror}），请检查路径。") from None
-    except ValueError:
-        raise NotQuestions(f"“{path.name}”不是 JSON 文件，请给出一个问题列表。") from None
-    if not isinstance(data, list) or not data:
-        raise NotQuestions(f"“{path.name}”里没有问题，请给出一个由问题组成的列表。")
-    return tuple(_judged(path.name, number, entry) for number, entry in enumerate(data, 1))
-
-
-def _judged(name: str, number: int, entry: Any) -> Judged:
-    try:
-        items, steps = (
-            {str(k): int(v) for k, v in entry.get(level, {}).items()} for level in ("items", "steps")
-        )
-        return Judged(
-            str(entry.get("kind", "")), str(entry["query"]), items, steps, bool(entry.get("no_answer", False))
-        )
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise NotQuestions(
-            f"“{name}”的第 {number} 个问题不完整，每个问题要有 query、items 和 steps（编号到等级）。"
-        ) from None
 
 
 def variants(searcher: Searcher) -> Mapping[str, Ask]:
