@@ -26,7 +26,7 @@ class Affected:
 
     ``effect`` says how, ``score`` in (0, 1] how strongly, ``path`` by which facts. ``months`` are those of a
     step's plan or a target's deadline; ``expected`` where they move to by the delay asked for, 13 for January
-    of the next year, and ``shift`` by how many months; ``since`` is the first planned month concerned.
+    of the next year, and ``shift`` by how many months; ``since`` is the first planned month of a step concerned, the slipping one included.
     """
 
     id: str
