@@ -69,9 +69,9 @@ def section_couplings(network: Network) -> tuple[Coupling, ...]:
     """Every pair of sections that share a thing, or answer for one item together, by name."""
     groups: list[tuple[str, list[str]]] = []
     for thing, items in items_of_things(network).items():
-        named = dict.fromkeys(unit for item in items for unit in units(network.items[item]))
-        groups.append((network.ids[thing], list(named)))
-    groups += [(item.id, list(units(item))) for item in network.items]
+        named = {unit for item in items for unit in units(network.items[item])}
+        groups.append((network.ids[thing], sorted(named)))
+    groups += [(item.id, sorted(units(item))) for item in network.items]
     return _couplings(groups, _owners(network))
 
 
