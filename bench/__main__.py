@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import fuzz, learn, mentions, news, search, speed, units
+from bench import analyses, fuzz, learn, mentions, news, scale, search, speed, units
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["all", "mentions", "units", "news", "speed", "search", "fuzz", "learn"],
+        choices=["all", "mentions", "units", "news", "speed", "search", "analyses", "scale", "fuzz", "learn"],
         default="all",
     )
     parser.add_argument(
@@ -52,6 +52,14 @@ def main() -> None:
     if arguments.what in ("all", "search"):
         print()
         for line in search.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "analyses"):
+        print()
+        for line in analyses.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "scale"):
+        print()
+        for line in scale.run():
             print(line, flush=True)
 
 

@@ -43,7 +43,7 @@ def _summary(rows: Sequence[Figures]) -> dict[str, Any]:
     return means | {"wrong": [line for row in rows for line in row.get("wrong", [])]}  # type: ignore[union-attr]
 
 
-def set_f1(found: Iterable[object], gold: Iterable[object]) -> float:
+def f1(found: Iterable[object], gold: Iterable[object]) -> float:
     """F1 of two sets; 1 where both are empty."""
     mine, theirs = set(found), set(gold)
     return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine or theirs else 1.0
@@ -60,7 +60,7 @@ def _trace(service: KnowledgeService, one: JudgedAnalysis, check: PathCheck) -> 
     ]
     wrong = _differences(one.id, {"items": (items, one.gold["items"]), "steps": (steps, one.gold["steps"])})
     return {
-        "set_f1": (set_f1(items, one.gold["items"]) + set_f1(steps, one.gold["steps"])) / 2,
+        "set_f1": (f1(items, one.gold["items"]) + f1(steps, one.gold["steps"])) / 2,
         "paths": sum(held) / len(held) if held else 1.0,
         "wrong": wrong,
     }
@@ -75,7 +75,7 @@ def _paths_of(entry: Shape) -> Iterator[tuple[Sequence[Shape], str]]:
 
 def _impact(service: KnowledgeService, one: JudgedAnalysis, check: PathCheck) -> Figures:
     answer = service.impact(one.asks, all_paths=True)
-    gold = _affected(service, one.gold)
+    gold = affected_ids(service, one.gold)
     found = [entry["id"] for entry in answer["affected"]]
     held = [
         check.holds(path, answer["node"], entry["id"])
@@ -83,14 +83,14 @@ def _impact(service: KnowledgeService, one: JudgedAnalysis, check: PathCheck) ->
         for path in (entry["path"], *entry["paths"])
     ]
     return {
-        "set_f1": set_f1(found, gold),
+        "set_f1": f1(found, gold),
         "ndcg": ndcg(found, gold, len(gold)),
         "paths": sum(held) / len(held) if held else 1.0,
         "wrong": _differences(one.id, {"affected": (set(found), gold)}),
     }
 
 
-def _affected(service: KnowledgeService, gold: Shape) -> dict[str, int]:
+def affected_ids(service: KnowledgeService, gold: Shape) -> dict[str, int]:
     """The ids that a judged impact names, with their grades."""
     document = service.snapshot.plans[0].document.id
     found = {
