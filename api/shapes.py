@@ -11,6 +11,7 @@ from api.records import plain, span_json, step_json, target_json
 from api.report.chapters import Report
 from api.search.hits import Hit, SearchAnswer
 from kg.analysis import Affected, Hop, Impact, Related, Rules, Trace, TracedItem
+from kg.model import item_id
 
 
 def answer_json(answer: SearchAnswer, build: str) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def asked_json(answer: Answer, build: str) -> dict[str, Any]:
         "text": draft.text,
         "documents": list(dict.fromkeys(document for document, _ in (*draft.items, *draft.steps))),
         "items": list(dict.fromkeys(no for _, no in draft.items)),
+        "item_ids": [item_id(document, no) for document, no in draft.items],
         "steps": step_keys(draft.steps, several),
         "entities": list(draft.entities),
         "values": plain(draft.values),

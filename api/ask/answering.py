@@ -11,6 +11,8 @@ from api.ask.answer import Answer, Draft, nothing
 from api.ask.frame import Frame
 from api.ask.grammar import Grammar, spoken
 from api.ask.query import Query
+from api.ask.selection import written
+from api.ask.telling import Telling
 from api.ask.wording import Wording
 from api.search.searcher import Searcher
 from api.snapshot import Snapshot
@@ -60,7 +62,9 @@ class Asker:
 
     @cached_property
     def grammar(self) -> Grammar:
-        return Grammar.of(spoken(), self.searcher.voices.words, self.searcher.answerable.entities)
+        told, words = spoken(), self.searcher.voices.words
+        telling = Telling(words, frozenset(told["filler"]), lambda found: written(found, self.searcher))
+        return Grammar.of(told, telling, self.searcher.answerable.entities)
 
     @cached_property
     def frame(self) -> Frame:

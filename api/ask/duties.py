@@ -104,10 +104,12 @@ def compare(query: Query, frame: Frame) -> Draft:
     most, least = ranked[0], ranked[-1]
     difference = len(most[1].items) - len(least[1].items)
     verdict = f"{most[0]}的事项更多，多 {difference} 个" if difference else "事项一样多"
+    steps = [one for _, side in ranked for one in side.step_records()] if query.months else []
     return Draft(
-        f"{told}。{verdict}。",
+        f"{told}。{verdict}。" + (f"{frame.wording.steps(steps)}。" if steps else ""),
         answered=any(side for _, side in sides),
         items=tuple(dict.fromkeys(key for _, side in ranked for key in side.item_keys)),
+        steps=tuple((item.document, step.key) for item, step in steps),
         entities=tuple(f"section:{name}" for name in query.sections) or query.entities,
         citations=cited(
             item.section_source or item.content_source for _, side in sides for item in side.item_records()

@@ -100,7 +100,9 @@ def when_is(query: Query, frame: Frame) -> Draft:
         return nothing(f"文件中没有写明{frame.subject(query)}的时间。")
     asked = [*query.words, *([tuple(spoken()["phases"][query.phase])] if query.phase else [])]
     dated = [(item, step) for item, step in selection.step_records() if when(step)]
-    best = _best(dated, asked, query.phase)
+    # What the content of an item is about, its steps need not name again.
+    whole = [(item, step) for item in selection.item_records() for step in item.steps if when(step)]
+    best = _best(dated, asked, query.phase) or (_best(whole, asked, query.phase) if query.words else [])
     if not best:
         told = frame.wording.items(selection.item_records())
         return nothing(f"文件中没有写明这件事在哪个月。相关的是{told}。")

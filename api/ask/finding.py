@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from api.ask.answer import Draft, cited, nothing
 from api.ask.frame import Frame
 from api.ask.query import Query
+from api.ask.selection import coverage
 from api.search.constraints import Filters
 from api.search.hits import Hit
+from kg.model import Item, Span
 
 _TOP = 3
 _NEAR = 0.9
-"""A passage beside the best must score so much of it."""
+"""An item beside the best must score so much of it."""
+_SENTENCE = re.compile(r"[^。；\n]+")
 
 
 def search(query: Query, frame: Frame) -> Draft:
-    """The best item for a question, and what its steps say of it."""
+    """The best items for a question, and what their steps and measures say of it."""
     filters = Filters(query.document)
     understood = frame.searcher.understand(query.text)
     best = frame.searcher.answer(understood, query.text, "item", _TOP, filters)
@@ -26,14 +32,31 @@ def search(query: Query, frame: Frame) -> Draft:
     steps = [hit for hit in hits if (hit.document, hit.item) in kept][:_TOP]
     network, places = frame.network, frame.searcher.catalogue.item_places
     records = [network.items[places[hit.document, int(hit.key)]] for hit in items]
-    told = "；".join(_quoted(hit, frame) for hit in steps)
+    said = max((coverage(hit.text, query.words) for hit in steps), default=0.0) if query.words else 1.0
+    measures = [span for item in records for span in _measures(item, query, said, frame)]
+    told = [*(_quoted(hit, frame) for hit in steps), *(_measure(span, frame) for span in measures)]
     return Draft(
-        f"最相关的是{frame.wording.items(records)}。{told}{'。' if told else ''}",
+        f"最相关的是{frame.wording.items(records)}。{'；'.join(told)}{'。' if told else ''}",
         items=tuple((item.document, item.no) for item in records),
         steps=tuple((hit.document, hit.key) for hit in steps),
         entities=tuple(dict.fromkeys(f"section:{i.section.name}" for i in records if i.section)),
-        citations=cited(hit.source for hit in (*items, *steps)),
+        citations=cited([*(hit.source for hit in (*items, *steps)), *measures]),
     )
+
+
+def _measures(item: Item, query: Query, said: float, frame: Frame) -> Iterator[Span]:
+    """The sentences of an item's measures that say more of a question than its steps do."""
+    text = frame.snapshot.texts[item.document]
+    for source in item.measures_sources:
+        for match in _SENTENCE.finditer(text, source.start, source.end):
+            if coverage(match.group(), query.words) > said:
+                line = source.line + text.count("\n", source.start, match.start())
+                yield Span(item.document, line, match.start(), match.end())
+
+
+def _measure(span: Span, frame: Frame) -> str:
+    words = frame.snapshot.texts[span.document][span.start : span.end].strip()
+    return f"{frame.wording.of(span.document)}执行措施“{words}”（第{span.line}行）"
 
 
 def _quoted(hit: Hit, frame: Frame) -> str:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from api.ask.query import Query
+from api.ask.telling import Alternatives, Telling
 from api.ask.things import Things
 from api.search.understanding import Understood, question_words
-from api.words import Words, simplified
+from api.words import simplified
 from kg.model import Entity
 
 _NUMBER = r"(\d+(?:\.\d+)?)\s*([a-z%\u4e00-\u9fff]*?)"
-_TRANSLATED = re.compile(r"\([^)]*[\u4e00-\u9fff]")
-"""A Chinese name in brackets says what the English words before it mean."""
+_OF_ITEMS = ("responsible", "hotline")
+"""Intents that ask for something which a whole item has, whatever the month."""
+_STRICT = ("responsible", "when", "targets", "hotline")
+"""Intents that want one thing told: what is not said is not there."""
 
 
 @cache
@@ -32,6 +35,11 @@ class Intent:
     name: str
     needs: str
     pattern: re.Pattern[str]
+    hints: re.Pattern[str]
+    """Words that show the intent and are asked for themselves: 产值."""
+
+    def shows_in(self, question: str) -> bool:
+        return bool(self.pattern.search(question) or self.hints.search(question))
 
 
 @dataclass(frozen=True)
@@ -43,18 +51,24 @@ class Grammar:
     bounds: Mapping[str, re.Pattern[str]]
     things: Things
     told: Mapping[str, Any]
-    words: Words
+    telling: Telling
     entities: Mapping[str, Entity]
 
     @staticmethod
-    def of(told: Mapping[str, Any], words: Words, entities: Mapping[str, Entity]) -> Grammar:
+    def of(told: Mapping[str, Any], telling: Telling, entities: Mapping[str, Entity]) -> Grammar:
+        field = "|".join(word for words in told["fields"].values() for word in words)
         intents = tuple(
-            Intent(entry["name"], entry.get("needs", ""), re.compile("|".join(entry["patterns"])))
+            Intent(
+                entry["name"],
+                entry.get("needs", ""),
+                re.compile("|".join(entry["patterns"]).replace("FIELD", field)),
+                re.compile("|".join(entry.get("hints", [])) or r"(?!)"),
+            )
             for entry in told["intents"]
         )
         bounds = {comparator: _bound(words) for comparator, words in told["bounds"].items()}
         things = Things.of(question_words()["kinds"], told["things"])
-        return Grammar(intents, dict(_counted(told["count"])), bounds, things, told, words, entities)
+        return Grammar(intents, dict(_counted(told["count"])), bounds, things, told, telling, entities)
 
     def query(self, understood: Understood, document: str | None = None) -> Query:
         """What a question asks to be run."""
@@ -62,8 +76,10 @@ class Grammar:
         kinds = self.things.asked_for(question)
         counted = next((thing for thing, pattern in self.counted.items() if pattern.search(question)), "")
         intent = counted or self._intent(question, understood, kinds)
-        lacking = self._field(question) if intent == "lacking" or self._lacks(question) else ""
-        if lacking:
+        if intent in _OF_ITEMS and not (understood.entities or understood.sections or understood.items):
+            # Months alone are no item: 上半年上云的奖励归谁管 asks for a kind of work.
+            understood = replace(understood, months=(), text=question)
+        if counted and self._lacks(question):
             intent = "lacking"
         least, most, unit = self._bounds(question) if intent == "targets" else (None, None, "")
         by = self._deadline(question, understood.months) if intent == "targets" else None
@@ -84,13 +100,14 @@ class Grammar:
             by,
             self._phase(question) if intent == "when" else "",
             self._delay(question) if intent == "impact" else None,
+            re.search(self.told["whole_item"], question) is not None,
             bool(counted) or (intent in ("entities", "lacking") and self._counts(question)),
-            lacking,
+            self._field(question) if intent == "lacking" else "",
         )
 
     def _intent(self, question: str, understood: Understood, kinds: Sequence[str]) -> str:
         for intent in self.intents:
-            if intent.pattern.search(question) and self._has(intent.needs, question, understood, kinds):
+            if intent.shows_in(question) and self._has(intent.needs, question, understood, kinds):
                 return intent.name
         default = self.told["default"]
         return default["intent"] if self._has(default["needs"], question, understood, kinds) else "search"
@@ -109,8 +126,8 @@ class Grammar:
         return bool(kinds) if need == "thing" else True
 
     def _lacks(self, question: str) -> bool:
-        lacking = next(intent for intent in self.intents if intent.name == "lacking")
-        return bool(lacking.pattern.search(question) and self._field(question))
+        patterns = (intent.pattern for intent in self.intents if intent.name == "lacking")
+        return any(pattern.search(question) for pattern in patterns) and bool(self._field(question))
 
     def _field(self, question: str) -> str:
         fields: Mapping[str, Sequence[str]] = self.told["fields"]
@@ -121,12 +138,12 @@ class Grammar:
 
     def _phase(self, question: str) -> str:
         phases: Mapping[str, Sequence[str]] = self.told["phases"]
-        return next((p for p, words in phases.items() if any(word in question for word in words)), "")
+        return next((p for p, words in phases.items() if re.search("|".join(words), question)), "")
 
     def _delay(self, question: str) -> int | None:
         for unit, months in self.told["delays"].items():
-            for match in re.finditer(rf"(\d+|[一两二三四五六七八九十半]?)\s*(?:{unit})s?", question):
-                if match.group(1) or "一" in match.group() or unit == "半年":
+            for match in re.finditer(rf"(\d+|[一两二三四五六七八九十]?)\s*(?:{unit})s?", question):
+                if match.group(1) or unit in _WHOLE:
                     return int(months) * _amount(match.group(1))
         return None
 
@@ -153,32 +170,21 @@ class Grammar:
             return max(months)
         return None
 
-    def _telling(self, understood: Understood, intent: str) -> Iterator[tuple[str, ...]]:
-        """The words that tell what is asked beside names and the question itself, each with its other words."""
+    def _telling(self, understood: Understood, intent: str) -> Iterator[Alternatives]:
         text = understood.text
         for name in self._names(understood):
             text = text.replace(name, " ")
         own = (i.pattern for i in self.intents if i.name == intent and i.pattern.pattern)
-        for pattern in (*own, *self.bounds.values()):
+        for pattern in (*own, *self.bounds.values(), *([self.things.asked] if intent == "entities" else [])):
             text = pattern.sub(" ", text)
-        translated = _TRANSLATED.search(text) is not None
-        for word in dict.fromkeys(self.words.cut(text)):
-            if word in self.told["filler"] or (len(word) < 2 and not word.isdecimal()):
-                continue
-            if not (translated and word.isascii() and not word.isdecimal()):
-                yield tuple(dict.fromkeys((word, *_other_words(word, understood))))
+        free = not (understood.entities or understood.constrains)
+        strict = free or intent in _STRICT or intent == "search"
+        return self.telling.of(text, understood, strict, free or intent in _STRICT)
 
     def _names(self, understood: Understood) -> list[str]:
         known = (self.entities[entity] for entity in understood.entities if entity in self.entities)
         names = {simplified(name) for e in known for name in (e.name, *e.aliases)}
         return sorted(names, key=lambda name: (-len(name), name))
-
-
-def _other_words(word: str, understood: Understood) -> Iterator[str]:
-    """What the documents write for a word, or for an everyday phrase that it is a part of or holds."""
-    for phrase, others in understood.everyday:
-        if phrase in word or word in phrase:
-            yield from others
 
 
 def _bound(words: Sequence[str]) -> re.Pattern[str]:
@@ -200,7 +206,9 @@ def _counted(told: Mapping[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:
         )
 
 
-_AMOUNTS = {word: value for value, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "": 1, "半": 1}
+_WHOLE = ("半年",)
+"""Delays that need no number before them."""
+_AMOUNTS = {word: value for value, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "": 1}
 
 
 def _amount(written: str) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from api.ask.answer import Draft, Value, cited, nothing
 from api.ask.frame import Frame
 from api.ask.query import Query
-from api.ask.selection import Selection, spans_of
+from api.ask.selection import Selection, spans_of, whole_items
 from api.ask.wording import TYPE_NAMES
 from kg.analysis import Trace, trace
 from kg.model import Span
@@ -26,7 +26,7 @@ def items(query: Query, frame: Frame) -> Draft:
     return Draft(
         f"{lead}。" if query.count and len(records) > frame.wording.named else f"{lead}：{told}。",
         items=selection.item_keys,
-        steps=selection.step_keys if query.entities or query.months else (),
+        steps=selection.step_keys if query.entities or query.months or query.words else (),
         entities=query.entities,
         citations=cited(_evidence(selection, query)),
     )
@@ -35,6 +35,8 @@ def items(query: Query, frame: Frame) -> Draft:
 def steps(query: Query, frame: Frame) -> Draft:
     """What a section does in a month, what happens to a company in a half-year."""
     selection = frame.about(query)
+    if selection is not None and query.whole_item:
+        selection = whole_items(selection)
     if selection is None or not len(selection.steps):
         return _none(query, frame, "步骤", selection)
     records = list(selection.step_records())

@@ -25,6 +25,9 @@ _ENOUGH = 0.5
 _NEARLY_ALL = 0.75
 """The same where one of the words stands in no document at all."""
 
+_BREATH = 0.5
+"""What it counts that one passage says the words, beside the whole item's saying them."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -79,15 +82,20 @@ def saying(selection: Selection, query: Query, searcher: Searcher) -> Selection 
     if not query.words:
         return selection
     network = selection.network
-    of_items = np.array([coverage(_whole(network.items[p]), query.words) for p in selection.items.tolist()])
-    unknown = any(not _written(alternatives, searcher) for alternatives in query.words)
-    if of_items.max(initial=0.0) < (_NEARLY_ALL if unknown else _ENOUGH):
+    of_items = np.array([_said(network.items[p], query.words) for p in selection.items.tolist()])
+    unknown = any(not written(alternatives, searcher) for alternatives in query.words)
+    if of_items.max(initial=0.0) < (1 + _BREATH) * (_NEARLY_ALL if unknown else _ENOUGH):
         return None
     items = selection.items[of_items >= of_items.max() - 1e-9]
     kept = selection.steps[np.isin(network.item_of[selection.steps], items)]
     of_steps = np.array([coverage(network.steps[p].text, query.words) for p in kept.tolist()])
     best = of_steps.max(initial=0.0)
     return Selection(network, items, kept[of_steps >= best - 1e-9] if best > 0 else kept[:0])
+
+
+def whole_items(selection: Selection) -> Selection:
+    """The items of a selection with all their steps."""
+    return _selection_of(selection.items, selection.network)
 
 
 def found(query: Query, searcher: Searcher, top: int | None) -> Selection | None:
@@ -125,12 +133,15 @@ def spans_of(item: int, entities: Sequence[str], network: Network) -> Iterator[S
         yield from network.facts[fact].evidence
 
 
-def _whole(item: Item) -> str:
-    parts = (item.content, item.measures, item.criteria, *(step.text for step in item.steps))
-    return "\n".join(part for part in parts if part)
+def _said(item: Item, words: Sequence[Sequence[str]]) -> float:
+    """The coverage of a whole item; of two that say as much, the one that says it in one breath is ahead."""
+    passages = [part for part in (item.content, item.measures, item.criteria) if part]
+    passages += [step.text for step in item.steps]
+    together = max(coverage(passage, words) for passage in passages)
+    return coverage("\n".join(passages), words) + _BREATH * together
 
 
-def _written(alternatives: Sequence[str], searcher: Searcher) -> bool:
+def written(alternatives: Sequence[str], searcher: Searcher) -> bool:
     """Whether the documents have one of some words."""
     holds = searcher.answerable.whole_items.holds
     return any(all(map(holds, searcher.voices.words.telling_tokens(word))) for word in alternatives)

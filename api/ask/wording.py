@@ -52,7 +52,7 @@ class Wording:
         return f"{when(step)}“{text.rstrip('。；')}”（第{step.source.line}行）"
 
     def step(self, item: Item, step: Step) -> str:
-        return f"{self.number(item)}{self._step(step, True)}"
+        return f"{self.number(item)}：{self._step(step, True)}"
 
     def targets(self, targets: Sequence[tuple[Item, Target]]) -> str:
         told = [

@@ -11,7 +11,9 @@ from kg.plan.schedule import Calendar
 _OPEN_ENDED = re.compile(
     r"(?P<month>1[0-2]|0?[1-9])月份?(?:(?P<on>及?以后|之后|及以后|起|开始)|(?:及?以前|之前|前|底前|为止))(?!期)"
 )
-_WHOLE_YEAR = re.compile(r"(?:今年)?(?:年底|年末|年)(?:之前|以前|前)|全年|整年|一整年|每个?月|年内")
+_WHOLE_YEAR = re.compile(
+    r"从?年初到年(?:尾|底|末)|(?:今年)?(?:年底|年末|年)(?:之前|以前|前)|全年|整年|一整年|每个?月|年内"
+)
 _NEIGHBOURS = re.compile(r"([一二三四五六七八九])([二三四五六七八九])(?=月份?|季度)")
 _ENUMERATED = re.compile(r"([一二三四1-4])[、和及与](第?[一二三四1-4]季度)")
 

@@ -29,6 +29,9 @@ _ITEM = re.compile(
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 _RANKED = re.compile(r"[省市区县].{2,}")
 _MAX_QUERY = 2000
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_LONGEST_SHORT = 6
+"""Characters of a section's name that leaves some out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Questions:
     sections: Mapping[str, str]
     periods: Periods
     section_pattern: re.Pattern[str]
+    section_endings: re.Pattern[str]
     wording: Wording
     thesaurus: Mapping[str, Sequence[str]]
     sounds: Sounds
@@ -103,6 +107,7 @@ class Questions:
             re.compile(
                 rf"(?:^|[\s，,、和与及])((?:(?![{strange}])[\u4e00-\u9fff]){{2,5}}(?:{endings}))(?=\d|[一二三四上下全]|(?<!办)的|要|有|负责|在|今年|和|与|、|本|做|$)"
             ),
+            re.compile(endings),
             Wording.of(said),
             dict(_usable(knowledge.thesaurus, written)),
             Sounds.of(aliases),
@@ -168,8 +173,25 @@ class Questions:
             if name in text:
                 found[self.sections[name]] = None
                 text = text.replace(name, " ")
+        for short, meant in list(self._shortened(text)):
+            found[meant] = None
+            text = text.replace(short, " ")
         unknown = self.section_pattern.search(text) if not found else None
         return tuple(found), unknown.group(1) if unknown else None, text
+
+    def _shortened(self, text: str) -> Iterator[tuple[str, str]]:
+        """(as written, the section meant) of names that one section has all characters of, in their order.
+
+        外贸科 is 外经外贸科 where no other section could be meant; the longest that fits is taken.
+        """
+        for end in (match.end() for match in self.section_endings.finditer(text)):
+            for start in range(max(0, end - _LONGEST_SHORT), end - 2):
+                short = text[start:end]
+                whole = re.compile(".*".join(map(re.escape, short)) + "$")
+                fitting = {meant for known, meant in self.sections.items() if whole.search(known)}
+                if len(fitting) == 1 and _HAN.fullmatch(short):
+                    yield short, fitting.pop()
+                    break
 
 
 @dataclass(frozen=True)

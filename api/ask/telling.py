@@ -1,0 +1,67 @@
+"""Which words of a question tell what is asked, beside names, constraints and the question itself."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jieba
+from jieba import posseg
+
+from api.search.understanding import Understood
+from api.words import Words
+
+jieba.setLogLevel(logging.WARNING)
+
+_NOUNS = ("n", "nr", "nrt", "ns", "nt", "nz", "vn", "an", "i", "eng")
+_VERBS = ("v", "vd")
+_EMPTY = ("d", "r", "m", "q", "c", "p", "f", "t", "s", "y", "uj", "ul", "x")
+"""Adverbs, pronouns, numbers and the like, which say nothing by themselves."""
+_TRANSLATED = re.compile(r"[a-z]{3}.*\([^)]*[\u4e00-\u9fff]|\([^)]*[\u4e00-\u9fff].*[a-z]{3}")
+"""A Chinese name in brackets says what the English words beside it mean."""
+
+Alternatives = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """``filler`` are words that only carry a question; ``written`` says whether the documents have one of some."""
+
+    words: Words
+    filler: Collection[str]
+    written: Callable[[Sequence[str]], bool]
+
+    def of(self, text: str, understood: Understood, strict: bool, verbs: bool) -> Iterator[Alternatives]:
+        """The telling words of what is left of a question, each with what the documents write for it.
+
+        Lists are narrowed by nouns alone. A ``strict`` question wants one thing told: there all content words
+        that the documents have count too. With ``verbs`` those count that they do not have: they say what is asked.
+        """
+        translated = _TRANSLATED.search(understood.question) is not None
+        for word in dict.fromkeys(self.words.cut(text)):
+            if word in self.filler or (len(word) < 2 and not word.isdecimal()):
+                continue
+            if translated and word.isascii() and not word.isdecimal():
+                continue
+            alternatives = tuple(dict.fromkeys((word, *_others(word, understood))))
+            kind = _kind(word)
+            known = strict and kind not in _EMPTY and self.written(alternatives)
+            if kind in _NOUNS or word.isdecimal() or known or (verbs and kind in _VERBS):
+                yield alternatives
+
+
+def _others(word: str, understood: Understood) -> Iterable[str]:
+    """What the documents write for a word, or for an everyday phrase that it is a part of or holds."""
+    for phrase, others in understood.everyday:
+        if phrase in word or word in phrase:
+            yield from others
+
+
+@lru_cache(4096)
+def _kind(word: str) -> str:
+    """The part of speech of a word; empty for a string of several."""
+    cut = posseg.lcut(word)
+    return cut[0].flag if len(cut) == 1 else ""
