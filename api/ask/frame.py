@@ -14,7 +14,7 @@ from api.search.constraints import Filters
 from api.search.searcher import Searcher
 from api.snapshot import Snapshot
 from kg.analysis import Network
-from kg.analysis.network import Places
+from kg.analysis.adjacency import Places
 
 _FULL = 0.99
 

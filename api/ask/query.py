@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -67,10 +66,6 @@ class Query:
     def constrained(self) -> bool:
         """Whether sections, months or items are asked for."""
         return bool(self.sections or self.months or self.items)
-
-    def given(self) -> dict[str, Any]:
-        """The fields that are not empty."""
-        return {f.name: value for f in fields(self) if (value := asdict(self)[f.name]) not in (f.default, ())}
 
 
 _ADAPTER = TypeAdapter(Query)

@@ -17,7 +17,7 @@ from api.search.understanding import Understood
 from api.views import STEP
 from api.words import simplified
 from kg.analysis import Network
-from kg.analysis.network import Mask, Places
+from kg.analysis.adjacency import Mask, Places
 from kg.model import Item, Span, Step
 
 _ENOUGH = 0.5

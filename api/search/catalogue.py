@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from api.words import simplified
 from kg.analysis import CERTAINTIES, Network, Touched, touched
-from kg.analysis.network import Places
+from kg.analysis.adjacency import Places
 from kg.model import Item, Mention, Step
 
 POSSIBLE = len(CERTAINTIES)

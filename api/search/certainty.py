@@ -18,7 +18,7 @@ from api.search.understanding import Understood
 from api.words import Words
 from embeddings.lexical import LexicalIndex
 from kg.analysis import CERTAINTIES, Certainty
-from kg.analysis.network import Codes
+from kg.analysis.adjacency import Codes
 
 Membership = Certainty | Literal["possible"]
 _COMMON = 0.5

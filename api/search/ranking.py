@@ -8,7 +8,7 @@ import numpy as np
 
 from api.search.constraints import Mask
 from api.search.voices import Parts, Scores
-from kg.analysis.network import Places
+from kg.analysis.adjacency import Places
 
 OWN = 0.6
 """The share of an item's own score in it; the rest is that of its best step."""

@@ -19,7 +19,7 @@ from api.search.understanding import Questions, Understood, question_words
 from api.search.voices import Parts, Question, Scores, Voices
 from api.views import ENTITY, STEP
 from api.words import simplified
-from kg.analysis.network import Codes, Places
+from kg.analysis.adjacency import Codes, Places
 from kg.model import Entity
 
 DEFAULT_TOP = 10

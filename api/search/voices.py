@@ -22,7 +22,7 @@ from api.words import Words
 from embeddings.encoder import Encoder
 from embeddings.vectors import VectorIndex
 from kg.analysis import CERTAINTIES
-from kg.analysis.network import Codes, Places
+from kg.analysis.adjacency import Codes, Places
 
 Scores = npt.NDArray[np.float32]
 Parts = Mapping[str, Scores]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kg.analysis.network import Codes, Hop, Mask, Network
+from kg.analysis.adjacency import Codes, Mask
+from kg.analysis.network import Hop, Network
 
 MAX_LENGTH = 8
 _NO_WAY_THROUGH = ("Month", "Document")

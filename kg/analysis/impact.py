@@ -8,8 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
+from kg.analysis.adjacency import Places
 from kg.analysis.delaying import Delays, delays
-from kg.analysis.network import Hop, Network, Places
+from kg.analysis.network import Hop, Network
 from kg.analysis.rules import Rules
 from kg.analysis.spreading import Links, Reach, links, spread, ways
 

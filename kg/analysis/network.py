@@ -14,24 +14,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from kg.analysis.adjacency import Adjacency, Codes, Mask, Places
 from kg.analysis.attestation import Attestation
-from kg.model import (
-    Entity,
-    Fact,
-    Item,
-    Mention,
-    Plan,
-    Span,
-    Step,
-    Target,
-    document_id,
-    step_id,
-    target_id,
-)
-
-Places = npt.NDArray[np.int32]
-Codes = npt.NDArray[np.int8]
-Mask = npt.NDArray[np.bool_]
+from kg.analysis.gathering import Nodes
+from kg.model import Entity, Fact, Item, Mention, Plan, Span, Step, Target
 
 _IMPLIED = {"topic": "Topic", "section": "Section", "month": "Month"}
 
@@ -47,37 +33,6 @@ class Hop:
     relation: str
     tail: str
     evidence: Span
-
-
-@dataclass(frozen=True)
-class Adjacency:
-    """The facts of some relations, ordered by the node at one of their ends (compressed sparse rows).
-
-    ``facts[bounds[n] : bounds[n + 1]]`` are those at node ``n``.
-    """
-
-    bounds: Places
-    facts: Places
-
-    @staticmethod
-    def of(ends: Places, facts: Places, nodes: int) -> Adjacency:
-        """``facts`` by the nodes at their ``ends``; of ``nodes`` nodes in all."""
-        bounds = np.zeros(nodes + 1, dtype=np.int32)
-        np.cumsum(np.bincount(ends, minlength=nodes), out=bounds[1:])
-        return Adjacency(bounds, facts[np.argsort(ends, kind="stable")])
-
-    @property
-    def nodes(self) -> Places:
-        """The node of every fact."""
-        return np.repeat(np.arange(len(self.bounds) - 1, dtype=np.int32), np.diff(self.bounds))
-
-    def at(self, places: Places) -> tuple[Places, Places]:
-        """Every fact at some nodes: (position within ``places``, place of the fact), node by node."""
-        starts = self.bounds[places]
-        counts = self.bounds[places + 1] - starts
-        which = np.repeat(np.arange(len(places), dtype=np.int32), counts)
-        within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return which, self.facts[np.repeat(starts, counts) + within]
 
 
 @dataclass(frozen=True)
@@ -112,7 +67,7 @@ class Network:
         plans: Iterable[Plan], entities: Iterable[Entity], facts: Sequence[Fact], mentions: Sequence[Mention]
     ) -> Network:
         """All that the records say. Raises :class:`KeyError` where a fact names a node that no record stands for."""
-        nodes = _Nodes.of(plans, entities)
+        nodes = Nodes.of(plans, entities)
         place = {node: at for at, node in enumerate(nodes.ids)}
         for fact in facts:
             for node in (fact.head, fact.tail):
@@ -259,59 +214,6 @@ class Network:
 
     def relation(self, fact: int) -> str:
         return self.relation_names[int(self.relations[fact])]
-
-
-@dataclass
-class _Nodes:
-    """Nodes while they are gathered."""
-
-    ids: list[str] = field(default_factory=list)
-    types: list[str] = field(default_factory=list)
-    names: dict[int, str] = field(default_factory=dict)
-    items: list[Item] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
-    item_of: list[int] = field(default_factory=list)
-    item_of_target: list[int] = field(default_factory=list)
-    years: list[int] = field(default_factory=list)
-
-    @staticmethod
-    def of(plans: Iterable[Plan], entities: Iterable[Entity]) -> _Nodes:
-        nodes = _Nodes()
-        documents = []
-        for plan in plans:
-            documents.append(plan.document)
-            nodes.items += plan.items
-            nodes.years += [plan.document.year or 0] * len(plan.items)
-        for at, item in enumerate(nodes.items):
-            nodes.steps += item.steps
-            nodes.item_of += [at] * len(item.steps)
-            nodes.targets += item.targets
-            nodes.item_of_target += [at] * len(item.targets)
-        nodes._number()
-        for document in documents:
-            nodes.add(document_id(document.id), "Document", document.title)
-        for entity in entities:
-            nodes.add(entity.id, entity.type, entity.name)
-        return nodes
-
-    def _number(self) -> None:
-        """Ids of items, steps and targets, in this order."""
-        for item in self.items:
-            self.ids.append(item.id)
-        self.ids += [step_id(i.document, s.key) for i in self.items for s in i.steps]
-        for item in self.items:
-            self.ids += [target_id(item.document, item.no, n) for n in range(1, len(item.targets) + 1)]
-        counts = (len(self.items), len(self.steps), len(self.targets))
-        for type_, count in zip(("Item", "Step", "Target"), counts, strict=True):
-            self.types += [type_] * count
-
-    def add(self, node: str, type_: str, name: str) -> int:
-        self.ids.append(node)
-        self.types.append(type_)
-        place = len(self.ids) - 1
-        self.names[place] = f"{name}月" if type_ == "Month" else name
-        return place
 
 
 def step_months(step: Step) -> tuple[int, ...]:

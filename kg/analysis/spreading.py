@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kg.analysis.network import Mask, Network, Places
+from kg.analysis.adjacency import Mask, Places
+from kg.analysis.network import Network
 from kg.analysis.rules import Rule, Rules
 
 Scores = npt.NDArray[np.float64]

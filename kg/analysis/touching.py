@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kg.analysis.adjacency import Codes, Mask, Places
 from kg.analysis.attestation import INFERRED
-from kg.analysis.network import Codes, Hop, Mask, Network, Places
+from kg.analysis.network import Hop, Network
 
 # From an entity, against these relations, one comes to what belongs to it. What a name is merely about, or
 # where it stands, does not make the work on it touch the entity.

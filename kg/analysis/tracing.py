@@ -8,8 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
+from kg.analysis.adjacency import Places
 from kg.analysis.attestation import CERTAINTIES, THINGS, Certainty
-from kg.analysis.network import Hop, Network, Places
+from kg.analysis.network import Hop, Network
 from kg.analysis.touching import Found, Touched, touched
 from kg.model import Item, Span, Step, Target
 

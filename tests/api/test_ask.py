@@ -407,5 +407,5 @@ def test_a_path_that_is_no_chain_of_facts_does_not_hold(service: KnowledgeServic
 def test_patterns_are_data(service: KnowledgeService) -> None:
     asker = service.snapshot.asker(service.encoder)
     told = dict(spoken()) | {"intents": [{"name": "hotline", "patterns": ["咋投诉"]}]}
-    own = Grammar.of(told, asker.searcher.voices.words, {})
+    own = Grammar.of(told, asker.grammar.telling, {})
     assert own.query(asker.searcher.understand("技改的事咋投诉")).intent == "hotline"

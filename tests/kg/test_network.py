@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kg.analysis import Network
-from kg.analysis.network import Adjacency
+from kg.analysis.adjacency import Adjacency
 from kg.model import Fact, Span
 from kg.pipeline import Extraction
 from tests.kg.works import Works, built
