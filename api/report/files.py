@@ -24,12 +24,13 @@ def write_report(report: Report, path: Path) -> None:
     write = FORMATS.get(path.suffix.lower())
     if write is None:
         raise BadRequest(f"报告的文件名应以 {'、'.join(FORMATS)} 结尾。")
+    # Written aside and renamed, so that a report is whole or as it was.
+    aside = path.with_name(f".{path.name}.part")
     try:
-        # Written aside and renamed, so that a report is whole or as it was.
-        aside = path.with_name(f".{path.name}.part")
         write(report, aside)
         aside.replace(path)
     except OSError as error:
+        aside.unlink(missing_ok=True)
         raise CannotWrite(f"无法写入“{path}”（{error.strerror}），请检查路径。") from None
 
 

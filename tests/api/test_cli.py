@@ -99,6 +99,45 @@ def test_trace_has_the_shape_of_the_contract_and_is_found_by_name(sample: Path) 
     assert {key for entry in trace["timeline"] for key in entry["keys"]} <= keys
 
 
+def test_impact_has_the_shape_of_the_contract(sample: Path, text: str) -> None:
+    impact = answer(run("impact", "西门子创新中心", "--delay", "3", "--json", workspace=sample))
+    assert impact["node"] == "platform:西门子创新中心"
+    for entry in impact["affected"]:
+        assert entry.keys() >= {"id", "type", "name", "score", "path"}
+        assert 0 < entry["score"] <= 1
+        for hop in entry["path"]:
+            assert hop.keys() == {"from", "relation", "to", "evidence"}
+            assert text[hop["evidence"]["start"] : hop["evidence"]["end"]].strip()
+    facts = {
+        (f["head"], f["relation"], f["tail"])
+        for f in map(json.loads, run("facts", workspace=sample).stdout.splitlines())
+    }
+    hops = {(h["from"], h["relation"], h["to"]) for entry in impact["affected"] for h in entry["path"]}
+    assert hops
+    assert hops <= facts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["impact", "2:4", "--delay", "2"], "间隔足够，不必推后"),
+        (["impact", "2:4", "--delay", "8"], "原定 9 月，推到 次年 1 月"),
+        (["impact", "2", "--all-paths"], "责任单位"),
+        (["path", "海尔", "工业科"], "路径 1"),
+        (["path", "海尔", "海尔"], "没有找到关系"),
+        (["trace", "海尔"], "没有安排的月份"),
+        (["ask", "海尔涉及哪些事项"], "查询："),
+        (["report"], "## 1. 概况"),
+    ],
+)
+def test_a_person_reads_answers_with_their_evidence(
+    command: Command, workspace: Path, arguments: list[str], says: str
+) -> None:
+    code, out, _ = command(*arguments, "--workspace", workspace)
+    assert code == 0
+    assert says in out
+
+
 def test_search_prints_one_answer_and_nothing_beside_it(sample: Path) -> None:
     found = answer(
         run("search", "哪些事项涉及人工智能", "--level", "item", "--top", "3", "--json", workspace=sample)
@@ -132,6 +171,17 @@ def test_an_empty_answer_is_no_error(command: Command, tmp_path: Path, name: str
         (["ingest", "no-such-file.txt"], 3),
         (["ingest", "."], 3),
         (["trace", "不存在的公司"], 4),
+        (["impact", "不存在的公司"], 4),
+        (["impact", "7:1"], 4),
+        (["impact", "海尔", "--depth", "0"], 2),
+        (["impact", "海尔", "--delay", "25"], 2),
+        (["path", "海尔", "不存在的公司"], 4),
+        (["path", "海尔", "1", "--top", "0"], 2),
+        (["ask", " "], 2),
+        (["ask", '{"intent": "fly"}'], 2),
+        (["ask", "海尔", "--document", "没有"], 4),
+        (["report", "out.pdf"], 2),
+        (["report", "no/such/folder/out.md"], 3),
         (["items", "--document", "没有"], 4),
         (["remove", "没有"], 4),
     ],
