@@ -39,7 +39,7 @@ def responsible(query: Query, frame: Frame) -> Draft:
     told = [f"{frame.wording.item(item)}由{_named(item)}负责" for item in records if _named(item)]
     names = dict.fromkeys(name for _, name, _ in units)
     return Draft(
-        f"{'、'.join(names)}。{frame.wording.some(told, '；', '等')}。",
+        f"{frame.wording.some(list(names), '、', f'等 {len(names)} 个单位')}。{frame.wording.some(told, '；', '等')}。",
         items=selection.item_keys,
         steps=selection.step_keys if query.entities or query.words else (),
         entities=tuple(dict.fromkeys((*query.entities, *(f"section:{name}" for name in names)))),

@@ -20,6 +20,8 @@ from kg.model import Entity
 _NUMBER = r"(\d+(?:\.\d+)?)\s*([a-z%\u4e00-\u9fff]*?)"
 _OF_ITEMS = ("responsible", "hotline")
 """Intents that ask for something which a whole item has, whatever the month."""
+_TOUCHED = ("items", "trace", "entities", "impact")
+"""Intents that may ask for all that touches a unit, and not only for what it answers for."""
 _STRICT = ("responsible", "when", "targets", "hotline")
 """Intents that want one thing told: what is not said is not there."""
 
@@ -83,6 +85,7 @@ class Grammar:
             intent = "lacking"
         least, most, unit = self._bounds(question) if intent == "targets" else (None, None, "")
         by = self._deadline(question, understood.months) if intent == "targets" else None
+        understood = self._one_of_twins(understood, intent)
         return Query(
             intent,
             understood.entities,
@@ -104,6 +107,17 @@ class Grammar:
             bool(counted) or (intent in ("entities", "lacking") and self._counts(question)),
             self._field(question) if intent == "lacking" else "",
         )
+
+    def _one_of_twins(self, understood: Understood, intent: str) -> Understood:
+        """A unit that answers for items and is named in texts too: what it does is asked for, or all that touches it."""
+        names = {self.entities[e].name: e for e in understood.entities if e in self.entities}
+        twins = [name for name in understood.sections if names.get(name, "").startswith("organization:")]
+        if not twins:
+            return understood
+        if intent in _TOUCHED and re.search(self.told["touched"], understood.question):
+            return replace(understood, sections=tuple(s for s in understood.sections if s not in twins))
+        left = tuple(e for e in understood.entities if e not in {names[name] for name in twins})
+        return replace(understood, entities=left)
 
     def _intent(self, question: str, understood: Understood, kinds: Sequence[str]) -> str:
         for intent in self.intents:

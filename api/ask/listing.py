@@ -22,7 +22,7 @@ def items(query: Query, frame: Frame) -> Draft:
         return _none(query, frame, "事项")
     records = selection.item_records()
     told = frame.wording.items(records)
-    lead = f"{_subject(query, frame)}的事项共 {len(records)} 个"
+    lead = f"{_subject(query, frame, selection)}的事项共 {len(records)} 个"
     return Draft(
         f"{lead}。" if query.count and len(records) > frame.wording.named else f"{lead}：{told}。",
         items=selection.item_keys,
@@ -37,12 +37,19 @@ def steps(query: Query, frame: Frame) -> Draft:
     selection = frame.about(query)
     if selection is not None and query.whole_item:
         selection = whole_items(selection)
+    if (
+        selection is not None
+        and not query.months
+        and not any(item.steps for item in selection.item_records())
+    ):
+        # A plan without steps tells in its items what is to be done.
+        return items(query, frame)
     if selection is None or not len(selection.steps):
         return _none(query, frame, "步骤", selection)
     records = list(selection.step_records())
     owners = len(np.unique(selection.network.item_of[selection.steps]))
     return Draft(
-        f"{_subject(query, frame)}的步骤共 {len(records)} 个，属于 {owners} 个事项。{frame.wording.steps(records)}。",
+        f"{_subject(query, frame, selection)}的步骤共 {len(records)} 个，属于 {owners} 个事项。{frame.wording.steps(records)}。",
         items=tuple(dict.fromkeys((item.document, item.no) for item, _ in records)),
         steps=selection.step_keys,
         entities=query.entities,
@@ -62,6 +69,9 @@ def entities(query: Query, frame: Frame) -> Draft:
     network = frame.network
     named = {node: facts for node, facts in found.items() if network.ids[node] not in query.entities}
     kind, measure = TYPE_NAMES[query.kinds[0]]
+    if not named and "PolicyDocument" in query.kinds and frame.wording.several:
+        # 哪些文件涉及… asks for the plans themselves.
+        return items(query, frame)
     if not named:
         return nothing(f"文件中{_subject(query, frame)}的内容没有提到{kind}。")
     heads = {int(network.heads[fact]) for facts in named.values() for fact in facts}
@@ -126,8 +136,10 @@ def _evidence(selection: Selection, query: Query) -> Iterable[Span]:
         yield from spans or [selection.network.items[place].content_source]
 
 
-def _subject(query: Query, frame: Frame) -> str:
+def _subject(query: Query, frame: Frame, selection: Selection | None = None) -> str:
     subject = frame.subject(query)
+    if selection is not None and selection.narrowed and subject:
+        subject += f"说到{'、'.join(f'“{word}”' for word, *_ in query.words)}"
     if query.entities and not query.constrained:
         return f"涉及{subject}"
     return subject or f"与“{query.text}”相关"

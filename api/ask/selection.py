@@ -36,6 +36,8 @@ class Selection:
     network: Network
     items: Places
     steps: Places
+    narrowed: bool = False
+    """Whether the words of the query chose among what its names and constraints leave."""
 
     def item_records(self) -> tuple[Item, ...]:
         return tuple(self.network.items[place] for place in self.items.tolist())
@@ -90,7 +92,7 @@ def saying(selection: Selection, query: Query, searcher: Searcher) -> Selection 
     kept = selection.steps[np.isin(network.item_of[selection.steps], items)]
     of_steps = np.array([coverage(network.steps[p].text, query.words) for p in kept.tolist()])
     best = of_steps.max(initial=0.0)
-    return Selection(network, items, kept[of_steps >= best - 1e-9] if best > 0 else kept[:0])
+    return Selection(network, items, kept[of_steps >= best - 1e-9] if best > 0 else kept[:0], True)
 
 
 def whole_items(selection: Selection) -> Selection:

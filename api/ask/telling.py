@@ -18,6 +18,7 @@ jieba.setLogLevel(logging.WARNING)
 
 _NOUNS = ("n", "nr", "nrt", "ns", "nt", "nz", "vn", "an", "i", "eng")
 _VERBS = ("v", "vd")
+_SET_PHRASE = 4
 _EMPTY = ("d", "r", "m", "q", "c", "p", "f", "t", "s", "y", "uj", "ul", "x")
 """Adverbs, pronouns, numbers and the like, which say nothing by themselves."""
 _TRANSLATED = re.compile(r"[a-z]{3}.*\([^)]*[\u4e00-\u9fff]|\([^)]*[\u4e00-\u9fff].*[a-z]{3}")
@@ -37,8 +38,8 @@ class Telling:
     def of(self, text: str, understood: Understood, strict: bool, verbs: bool) -> Iterator[Alternatives]:
         """The telling words of what is left of a question, each with what the documents write for it.
 
-        Lists are narrowed by nouns alone. A ``strict`` question wants one thing told: there all content words
-        that the documents have count too. With ``verbs`` those count that they do not have: they say what is asked.
+        Lists are narrowed by nouns, and by verbs that the documents have. A ``strict`` question wants one thing
+        told: there all their content words count. With ``verbs`` those count that they do not have: they say what is asked.
         """
         translated = _TRANSLATED.search(understood.question) is not None
         for word in dict.fromkeys(self.words.cut(text)):
@@ -48,7 +49,8 @@ class Telling:
                 continue
             alternatives = tuple(dict.fromkeys((word, *_others(word, understood))))
             kind = _kind(word)
-            known = strict and kind not in _EMPTY and self.written(alternatives)
+            content = kind in _VERBS or (strict and kind not in _EMPTY)
+            known = content and self.written(alternatives)
             if kind in _NOUNS or word.isdecimal() or known or (verbs and kind in _VERBS):
                 yield alternatives
 
@@ -64,4 +66,6 @@ def _others(word: str, understood: Understood) -> Iterable[str]:
 def _kind(word: str) -> str:
     """The part of speech of a word; empty for a string of several."""
     cut = posseg.lcut(word)
-    return cut[0].flag if len(cut) == 1 else ""
+    kind: str = cut[0].flag if len(cut) == 1 else ""
+    # Set phrases of four characters are things (出国访问), shorter ones mere ways of speaking (您好).
+    return "n" if kind == "l" and len(word) >= _SET_PHRASE else kind

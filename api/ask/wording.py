@@ -41,11 +41,14 @@ class Wording:
     def steps(self, steps: Sequence[tuple[Item, Step]]) -> str:
         """The steps item by item, quoted in full where they are few."""
         whole = len(steps) <= self.quoted
-        parts: list[str] = []
-        for item in dict.fromkeys(item for item, _ in steps):
-            told = [self._step(step, whole) for other, step in steps if other is item]
-            parts.append(f"{self.number(item)}：{'；'.join(told)}")
-        return "。".join(parts)
+        by_item: dict[str, list[tuple[Item, Step]]] = {}
+        for item, step in steps:
+            by_item.setdefault(item.id, []).append((item, step))
+        told = [
+            f"{self.number(mine[0][0])}：{'；'.join(self._step(step, whole) for _, step in mine)}"
+            for mine in by_item.values()
+        ]
+        return self.some(told, "。", f"。其余 {len(told) - self.named} 个事项的步骤从略")
 
     def _step(self, step: Step, whole: bool) -> str:
         text = step.text.strip() if whole else beginning(step.text, _BEGINNING)
