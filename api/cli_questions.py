@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import printing, telling
+from api import explaining, printing
 from api.console import DEFAULT_WORKSPACE, JsonOption, ModelOption, WorkspaceOption, service_of, show
 
 questions = typer.Typer()
@@ -42,7 +42,7 @@ def ask(
 ) -> None:
     """用一句话提问，得到一段有出处的回答；不用大模型，同样的问题总得到同样的回答。"""
     service = service_of(workspace, model)
-    show(service.ask(text, document), as_json, partial(telling.asked, texts=service.snapshot.texts))
+    show(service.ask(text, document), as_json, partial(explaining.asked, texts=service.snapshot.texts))
 
 
 @questions.command()
@@ -66,7 +66,7 @@ def trace(
 ) -> None:
     """追溯一个实体：涉及它的全部事项和步骤，附证据。"""
     service = service_of(workspace)
-    show(service.trace(entity), as_json, partial(telling.trace, texts=service.snapshot.texts))
+    show(service.trace(entity), as_json, partial(explaining.trace, texts=service.snapshot.texts))
 
 
 @questions.command()
@@ -85,7 +85,7 @@ def impact(
     """如果一个节点拖后、落空或改变，会影响什么：全部结果，各附路径和证据。"""
     service = service_of(workspace)
     answer = service.impact(node, depth, delay, all_paths)
-    show(answer, as_json, partial(telling.impact, texts=service.snapshot.texts))
+    show(answer, as_json, partial(explaining.impact, texts=service.snapshot.texts))
 
 
 @questions.command()
@@ -98,4 +98,4 @@ def path(
 ) -> None:
     """两个节点之间最短的关系路径，每一步附证据。"""
     service = service_of(workspace)
-    show(service.path(one, other, top), as_json, partial(telling.paths, texts=service.snapshot.texts))
+    show(service.path(one, other, top), as_json, partial(explaining.paths, texts=service.snapshot.texts))

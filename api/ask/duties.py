@@ -100,17 +100,14 @@ def compare(query: Query, frame: Frame) -> Draft:
     """Sections, or entities, side by side: items, steps and targets of each."""
     sides = _sides(query, frame)
     ranked = sorted(sides, key=lambda side: -len(side[1].items))
-    told = "；".join(f"{name}{_size(side)}" for name, side in ranked)
-    most, least = ranked[0], ranked[-1]
-    difference = len(most[1].items) - len(least[1].items)
-    verdict = f"{most[0]}的事项更多，多 {difference} 个" if difference else "事项一样多"
+    told = frame.wording.some([f"{name}{_size(side)}" for name, side in ranked], "；", f"等 {len(ranked)} 个")
     steps = [one for _, side in ranked for one in side.step_records()] if query.months else []
     return Draft(
-        f"{told}。{verdict}。" + (f"{frame.wording.steps(steps)}。" if steps else ""),
+        f"{told}。{_verdict(ranked)}。" + (f"{frame.wording.steps(steps)}。" if steps else ""),
         answered=any(side for _, side in sides),
         items=tuple(dict.fromkeys(key for _, side in ranked for key in side.item_keys)),
         steps=tuple((item.document, step.key) for item, step in steps),
-        entities=tuple(f"section:{name}" for name in query.sections) or query.entities,
+        entities=query.entities if len(query.entities) > 1 else tuple(f"section:{n}" for n, _ in ranked),
         citations=cited(
             item.section_source or item.content_source for _, side in sides for item in side.item_records()
         ),
@@ -118,11 +115,22 @@ def compare(query: Query, frame: Frame) -> Draft:
 
 
 def _sides(query: Query, frame: Frame) -> Sequence[tuple[str, Selection]]:
-    if len(query.sections) > 1:
-        one_each = [(name, replace(query, sections=(name,))) for name in query.sections]
-    else:
+    """Sections or entities as they are named, else all sections there are."""
+    if len(query.sections) < 2 and len(query.entities) > 1:
         one_each = [(frame.name(entity), replace(query, entities=(entity,))) for entity in query.entities]
+    else:
+        named = query.sections if len(query.sections) > 1 else frame.sections
+        one_each = [(name, replace(query, sections=(name,))) for name in named]
     return [(name, select(side, frame.searcher)) for name, side in one_each]
+
+
+def _verdict(ranked: Sequence[tuple[str, Selection]]) -> str:
+    """Which side has the most items, the sides coming by their number."""
+    counts = [len(side.items) for _, side in ranked]
+    first = [name for (name, _), count in zip(ranked, counts, strict=True) if count == counts[0]]
+    if len(ranked) == 2:
+        return "事项一样多" if len(first) == 2 else f"{first[0]}的事项更多，多 {counts[0] - counts[1]} 个"
+    return f"事项最多的是{'、'.join(first)}，{counts[0]} 个"
 
 
 def _size(side: Selection) -> str:

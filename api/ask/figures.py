@@ -102,7 +102,7 @@ def when_is(query: Query, frame: Frame) -> Draft:
     dated = [(item, step) for item, step in selection.step_records() if when(step)]
     # What the content of an item is about, its steps need not name again.
     whole = [(item, step) for item in selection.item_records() for step in item.steps if when(step)]
-    best = _best(dated, asked, query.phase) or (_best(whole, asked, query.phase) if query.words else [])
+    best = _best(dated, asked, query) or (_best(whole, asked, query) if query.words else [])
     if not best:
         told = frame.wording.items(selection.item_records())
         return nothing(f"文件中没有写明这件事在哪个月。相关的是{told}。")
@@ -119,16 +119,25 @@ def when_is(query: Query, frame: Frame) -> Draft:
 
 
 def _best(
-    dated: Sequence[tuple[Item, Step]], asked: Sequence[tuple[str, ...]], phase: str
+    dated: Sequence[tuple[Item, Step]], asked: Sequence[tuple[str, ...]], query: Query
 ) -> list[tuple[Item, Step]]:
-    """The steps that say most of what is asked for; of several, the first start or the last end."""
+    """The steps that say most of what is asked for; of a start or an end, one: the nearest to the question's
+    own words, and of several the first start or the last end."""
     if not asked or not dated:
         return list(dated)
     scores = np.array([coverage(step.text, asked) for _, step in dated])
     if scores.max() < _ENOUGH:
         return []
     best = [one for one, score in zip(dated, scores, strict=True) if score >= scores.max() - 1e-9]
-    if phase:
-        chosen = (min if phase == "start" else max)(best, key=lambda one: one[1].months or (0,))
-        return [one for one in best if one[1].months == chosen[1].months]
-    return best
+    if not query.phase:
+        return best
+    echoes = [len(_pairs(step.text) & _pairs(query.text)) for _, step in best]
+    nearest = [one for one, echo in zip(best, echoes, strict=True) if echo == max(echoes)]
+    pick = min if query.phase == "start" else max
+    chosen = pick(nearest, key=lambda one: one[1].months or (0,))
+    return [one for one in nearest if one[1].months == chosen[1].months]
+
+
+def _pairs(text: str) -> set[str]:
+    folded = simplified(text)
+    return {folded[at : at + 2] for at in range(len(folded) - 1)}

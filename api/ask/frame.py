@@ -44,6 +44,11 @@ class Frame:
         ]
         return "".join(part for part in parts if part)
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Every section or unit that answers for an item."""
+        return tuple(sorted(self.searcher.catalogue.units))
+
     def about(self, query: Query, top: int | None = 1) -> Selection | None:
         """What satisfies a query and says its words; ``None`` where the documents hold nothing of it.
 
@@ -69,12 +74,14 @@ class Frame:
         return saying(selection, query, self.searcher) if selection else None
 
     def searched(self, query: Query, top: int | None = 1) -> Selection | None:
-        """The items that say all the words, else the ``top`` ones that a search finds."""
+        """The items that say all the words, else the ``top`` ones that a search finds; all where no word tells."""
         everything = select(Query("search", document=query.document), self.searcher)
-        if query.words:
-            narrowed = saying(everything, query, self.searcher)
-            if narrowed is not None and self._coverage(int(narrowed.items[0]), query) >= _FULL:
-                return narrowed
+        if not query.words:
+            # 一共有多少家企业 asks of all that there is.
+            return everything
+        narrowed = saying(everything, query, self.searcher)
+        if narrowed is not None and self._coverage(int(narrowed.items[0]), query) >= _FULL:
+            return narrowed
         return found(query, self.searcher, top)
 
     def _coverage(self, place: int, query: Query) -> float:

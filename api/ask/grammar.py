@@ -18,6 +18,8 @@ from api.words import simplified
 from kg.model import Entity
 
 _NUMBER = r"(\d+(?:\.\d+)?)\s*([a-z%\u4e00-\u9fff]*?)"
+_NAME_ALONE = 2
+"""Characters beside a name that ask for nothing else than all that is known of it: 海尔呢？"""
 _OF_ITEMS = ("responsible", "hotline")
 """Intents that ask for something which a whole item has, whatever the month."""
 _TOUCHED = ("items", "trace", "entities", "impact")
@@ -123,6 +125,8 @@ class Grammar:
         for intent in self.intents:
             if intent.shows_in(question) and self._has(intent.needs, question, understood, kinds):
                 return intent.name
+        if understood.entities and len(re.sub(r"\W", "", self._without_names(understood))) <= _NAME_ALONE:
+            return "trace"
         default = self.told["default"]
         return default["intent"] if self._has(default["needs"], question, understood, kinds) else "search"
 
@@ -185,9 +189,7 @@ class Grammar:
         return None
 
     def _telling(self, understood: Understood, intent: str) -> Iterator[Alternatives]:
-        text = understood.text
-        for name in self._names(understood):
-            text = text.replace(name, " ")
+        text = self._without_names(understood)
         own = (i.pattern for i in self.intents if i.name == intent and i.pattern.pattern)
         for pattern in (*own, *self.bounds.values(), *([self.things.asked] if intent == "entities" else [])):
             text = pattern.sub(" ", text)
@@ -195,10 +197,13 @@ class Grammar:
         strict = free or intent in _STRICT or intent == "search"
         return self.telling.of(text, understood, strict, free or intent in _STRICT)
 
-    def _names(self, understood: Understood) -> list[str]:
+    def _without_names(self, understood: Understood) -> str:
         known = (self.entities[entity] for entity in understood.entities if entity in self.entities)
         names = {simplified(name) for e in known for name in (e.name, *e.aliases)}
-        return sorted(names, key=lambda name: (-len(name), name))
+        text = understood.text
+        for name in sorted(names, key=lambda name: (-len(name), name)):
+            text = text.replace(name, " ")
+        return text
 
 
 def _bound(words: Sequence[str]) -> re.Pattern[str]:

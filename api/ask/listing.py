@@ -12,6 +12,7 @@ from api.ask.query import Query
 from api.ask.selection import Selection, spans_of, whole_items
 from api.ask.wording import TYPE_NAMES
 from kg.analysis import Trace, trace
+from kg.analysis.touching import belonging
 from kg.model import Span
 
 
@@ -49,7 +50,8 @@ def steps(query: Query, frame: Frame) -> Draft:
     records = list(selection.step_records())
     owners = len(np.unique(selection.network.item_of[selection.steps]))
     return Draft(
-        f"{_subject(query, frame, selection)}的步骤共 {len(records)} 个，属于 {owners} 个事项。{frame.wording.steps(records)}。",
+        f"{_subject(query, frame, selection)}的步骤共 {len(records)} 个，属于 {owners} 个事项。"
+        + ("" if query.count and len(records) > frame.wording.named else f"{frame.wording.steps(records)}。"),
         items=tuple(dict.fromkeys((item.document, item.no) for item, _ in records)),
         steps=selection.step_keys,
         entities=query.entities,
@@ -66,6 +68,11 @@ def entities(query: Query, frame: Frame) -> Draft:
     by_steps = frame.mentioned(frame.nodes_of(selection, dated), query.kinds)
     whole = selection.items if not (dated or query.words) else selection.items[:0]
     found = by_steps | frame.mentioned(np.concatenate([whole, frame.nodes_of(selection, dated)]), query.kinds)
+    own = _belonging(query, frame) if not query.constrained else {}
+    # 海信有哪些项目 asks for its own, not for those that the same steps name.
+    owner = bool(own) and all(entity.startswith("company:") for entity in query.entities)
+    found = {node: found.get(node, facts) for node, facts in own.items()} if owner else own | found
+    found = found or (frame.mentioned(selection.items, query.kinds) if not query.months else {})
     network = frame.network
     named = {node: facts for node, facts in found.items() if network.ids[node] not in query.entities}
     kind, measure = TYPE_NAMES[query.kinds[0]]
@@ -75,6 +82,7 @@ def entities(query: Query, frame: Frame) -> Draft:
     if not named:
         return nothing(f"文件中{_subject(query, frame)}的内容没有提到{kind}。")
     heads = {int(network.heads[fact]) for facts in named.values() for fact in facts}
+    heads = {head for head in heads if head < network.first_target}
     told = frame.wording.some([network.name(node) for node in named], "、", f"等共 {len(named)} {measure}")
     return Draft(
         f"{_subject(query, frame)}的内容提到 {len(named)} {measure}{kind}：{told}。",
@@ -92,6 +100,19 @@ def entities(query: Query, frame: Frame) -> Draft:
         ),
         citations=cited(network.facts[facts[0]].evidence[0] for facts in named.values()),
     )
+
+
+def _belonging(query: Query, frame: Frame) -> dict[int, list[int]]:
+    """What belongs to the entities of a query, is about them if they are topics, with the facts that say so."""
+    network, found = frame.network, dict[int, list[int]]()
+    for entity in query.entities:
+        reached = belonging(network.place[entity], network, owners=False)
+        kept = network.are(reached.nodes, query.kinds) & (reached.facts >= 0)
+        found |= {
+            int(node): [int(fact)]
+            for node, fact in zip(reached.nodes[kept], reached.facts[kept], strict=True)
+        }
+    return found
 
 
 def traced(query: Query, frame: Frame) -> Draft:
@@ -139,9 +160,11 @@ def _evidence(selection: Selection, query: Query) -> Iterable[Span]:
 def _subject(query: Query, frame: Frame, selection: Selection | None = None) -> str:
     subject = frame.subject(query)
     if selection is not None and selection.narrowed and subject:
-        subject += f"说到{'、'.join(f'“{word}”' for word, *_ in query.words)}"
+        subject += _said(query)
     if query.entities and not query.constrained:
         return f"涉及{subject}"
+    if not subject and not query.words:
+        return "全部文件中"
     return subject or f"与“{query.text}”相关"
 
 
@@ -150,4 +173,11 @@ def _none(query: Query, frame: Frame, thing: str, selection: Selection | None = 
         return nothing(
             f"{frame.wording.items(selection.item_records())}提到了{frame.subject(query)}，但没有写明分月的步骤。"
         )
-    return nothing(f"文件中没有{_subject(query, frame)}的{thing}。")
+    return nothing(
+        f"文件中没有{_subject(query, frame)}{_said(query) if frame.subject(query) else ''}的{thing}。"
+    )
+
+
+def _said(query: Query) -> str:
+    """说到“招商”, for words that narrow."""
+    return f"说到{'、'.join(f'“{word}”' for word, *_ in query.words)}" if query.words else ""

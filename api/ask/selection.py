@@ -156,8 +156,7 @@ def _with_steps(steps: Mask, network: Network) -> Mask:
 
 
 def _selection(items: Mask, steps: Mask, network: Network) -> Selection:
-    places = (np.flatnonzero(mask).astype(np.int32) for mask in (items, steps))
-    return Selection(network, *places)
+    return Selection(network, np.flatnonzero(items).astype(np.int32), np.flatnonzero(steps).astype(np.int32))
 
 
 def _selection_of(items: Places, network: Network) -> Selection:
