@@ -85,14 +85,30 @@ def hotline(query: Query, frame: Frame) -> Draft:
 def lacking(query: Query, frame: Frame) -> Draft:
     """Which items leave a field empty."""
     selection = select(replace(query, entities=()), frame.searcher)
-    records = [item for item in selection.item_records() if _EMPTY[query.lacking](item)]
     field = _FIELDS[query.lacking]
+    if query.of_steps and query.lacking == "targets":
+        return _steps_without_targets(selection, query, frame)
+    records = [item for item in selection.item_records() if _EMPTY[query.lacking](item)]
     if not records:
         return Draft(f"共 0 个：{frame.subject(query)}的事项都写明了{field}。")
     return Draft(
         f"没有写明{field}的事项共 {len(records)} 个：{frame.wording.items(records)}。",
         items=tuple((item.document, item.no) for item in records),
         citations=cited(item.source for item in records),
+    )
+
+
+def _steps_without_targets(selection: Selection, query: Query, frame: Frame) -> Draft:
+    found = [
+        (item, step)
+        for item, step in selection.step_records()
+        if not any(target.step == step.key for target in item.targets)
+    ]
+    return Draft(
+        f"{frame.subject(query)}没有写明量化目标的步骤共 {len(found)} 个。{frame.wording.steps(found)}。",
+        items=tuple(dict.fromkeys((item.document, item.no) for item, _ in found)),
+        steps=tuple((item.document, step.key) for item, step in found),
+        citations=cited(step.source for _, step in found),
     )
 
 

@@ -97,7 +97,7 @@ def when_is(query: Query, frame: Frame) -> Draft:
     """In which month something is started, finished or done: the step that says it."""
     selection = frame.about(query)
     if selection is None:
-        return nothing(f"文件中没有写明{frame.subject(query)}的时间。")
+        return nothing(f"文件中没有写明{frame.subject(query) or '这件事'}的时间。")
     asked = [*query.words, *([tuple(spoken()["phases"][query.phase])] if query.phase else [])]
     dated = [(item, step) for item, step in selection.step_records() if when(step)]
     # What the content of an item is about, its steps need not name again.

@@ -76,10 +76,9 @@ class Frame:
     def searched(self, query: Query, top: int | None = 1) -> Selection | None:
         """The items that say all the words, else the ``top`` ones that a search finds; all where no word tells."""
         everything = select(Query("search", document=query.document), self.searcher)
-        if not query.words:
-            # 一共有多少家企业 asks of all that there is.
+        if query.everything and not query.words:
             return everything
-        narrowed = saying(everything, query, self.searcher)
+        narrowed = saying(everything, query, self.searcher) if query.words else None
         if narrowed is not None and self._coverage(int(narrowed.items[0]), query) >= _FULL:
             return narrowed
         return found(query, self.searcher, top)

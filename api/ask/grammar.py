@@ -20,6 +20,9 @@ from kg.model import Entity
 _NUMBER = r"(\d+(?:\.\d+)?)\s*([a-z%\u4e00-\u9fff]*?)"
 _NAME_ALONE = 2
 """Characters beside a name that ask for nothing else than all that is known of it: 海尔呢？"""
+_NOTHING_LEFT = 5
+"""Characters, or words of another script, that may be left of a question when nothing narrows what it asks for."""
+_UNITS = re.compile(r"[a-z]+|\w")
 _OF_ITEMS = ("responsible", "hotline")
 """Intents that ask for something which a whole item has, whatever the month."""
 _TOUCHED = ("items", "trace", "entities", "impact")
@@ -106,6 +109,8 @@ class Grammar:
             self._phase(question) if intent == "when" else "",
             self._delay(question) if intent == "impact" else None,
             re.search(self.told["whole_item"], question) is not None,
+            self._asks_of_everything(understood, intent),
+            intent == "lacking" and self._mentions_steps(question),
             bool(counted) or (intent in ("entities", "lacking") and self._counts(question)),
             self._field(question) if intent == "lacking" else "",
         )
@@ -184,7 +189,7 @@ class Grammar:
             return int(month.group(1) or month.group(2))
         if re.search(r"(?:年底|年末)(?:之?前|以前)?|全年", question):
             return 12
-        if months and re.search(rf"(?:{after})", question):
+        if months and re.search(rf"(?:{after})|\b(?:{told['by_name']}) (?!the)[a-z]+", question):
             return max(months)
         return None
 
@@ -196,6 +201,21 @@ class Grammar:
         free = not (understood.entities or understood.constrains)
         strict = free or intent in _STRICT or intent == "search"
         return self.telling.of(text, understood, strict, free or intent in _STRICT)
+
+    def _asks_of_everything(self, understood: Understood, intent: str) -> bool:
+        """Whether nothing is left of a question but what it asks for: 一共有多少家企业."""
+        if understood.entities or understood.constrains:
+            return False
+        text = understood.text
+        own = [i.pattern for i in self.intents if i.name == intent and i.pattern.pattern]
+        itself = re.compile(self.told["itself"])
+        for pattern in (itself, *own, *self.counted.values(), *self.bounds.values(), self.things.asked):
+            text = pattern.sub("", text)
+        return not self.telling.content(text) and len(_UNITS.findall(text)) <= _NOTHING_LEFT
+
+    def _mentions_steps(self, question: str) -> bool:
+        words = self.told["fields"]["steps"]
+        return self._field(question) != "steps" and any(word in question for word in words)
 
     def _without_names(self, understood: Understood) -> str:
         known = (self.entities[entity] for entity in understood.entities if entity in self.entities)

@@ -163,7 +163,7 @@ def _subject(query: Query, frame: Frame, selection: Selection | None = None) -> 
         subject += _said(query)
     if query.entities and not query.constrained:
         return f"涉及{subject}"
-    if not subject and not query.words:
+    if query.everything and not query.words:
         return "全部文件中"
     return subject or f"与“{query.text}”相关"
 

@@ -21,7 +21,8 @@ class Query:
     ``months`` (1 to 12) are alternatives, as are ``sections`` and ``items``; ``kinds`` are the types of things
     asked for; ``words`` those that what answers must say; ``text`` what a search is made with; ``at_least`` and
     ``at_most`` bound targets of ``unit``; ``by`` is a last deadline; ``phase`` start or finish; ``delay`` a slip
-    in months; ``whole_item`` asks for all of the item that speaks of the subject; ``count`` asks for a number; ``lacking`` names the field that is missing.
+    in months; ``whole_item`` asks for all of the item that speaks of the subject; ``everything`` that nothing narrows it;
+    ``of_steps`` that steps are looked at, not items; ``count`` asks for a number; ``lacking`` names the field that is missing.
     """
 
     intent: str
@@ -41,6 +42,8 @@ class Query:
     phase: str = ""
     delay: int | None = None
     whole_item: bool = False
+    everything: bool = False
+    of_steps: bool = False
     count: bool = False
     lacking: str = ""
 

@@ -24,6 +24,8 @@ _EMPTY = ("d", "r", "m", "q", "c", "p", "f", "t", "s", "y", "uj", "ul", "x")
 _TRANSLATED = re.compile(r"[a-z]{3}.*\([^)]*[\u4e00-\u9fff]|\([^)]*[\u4e00-\u9fff].*[a-z]{3}")
 """A Chinese name in brackets says what the English words beside it mean."""
 
+_JOINING = re.compile(r"\s*(?:、|或者?|和|及|与)\s*")
+
 Alternatives = tuple[str, ...]
 
 
@@ -39,8 +41,25 @@ class Telling:
         """The telling words of what is left of a question, each with what the documents write for it.
 
         Lists are narrowed by nouns, and by verbs that the documents have. A ``strict`` question wants one thing
-        told: there all their content words count. With ``verbs`` those count that they do not have: they say what is asked.
+        told: there all their content words count. Words that are joined (起草、制定或者出台) are alternatives. With ``verbs`` those count that they do not have: they say what is asked.
         """
+        found = list(self._words(text, understood, strict, verbs))
+        at, groups = 0, list[list[str]]()
+        for word, alternatives in found:
+            begin = text.find(word, at)
+            joined = groups and _JOINING.fullmatch(text, at, begin)
+            groups[-1:] = [[*groups[-1], *alternatives]] if joined else [*groups[-1:], list(alternatives)]
+            at = begin + len(word)
+        for group in groups:
+            yield tuple(dict.fromkeys(group))
+
+    def content(self, text: str) -> list[str]:
+        """The words of a text that may say anything at all: all but fillers and single characters."""
+        return [word for word in self.words.cut(text) if word not in self.filler and len(word) > 1]
+
+    def _words(
+        self, text: str, understood: Understood, strict: bool, verbs: bool
+    ) -> Iterator[tuple[str, Alternatives]]:
         translated = _TRANSLATED.search(understood.question) is not None
         for word in dict.fromkeys(self.words.cut(text)):
             if word in self.filler or (len(word) < 2 and not word.isdecimal()):
@@ -52,7 +71,7 @@ class Telling:
             content = kind in _VERBS or (strict and kind not in _EMPTY)
             known = content and self.written(alternatives)
             if kind in _NOUNS or word.isdecimal() or known or (verbs and kind in _VERBS):
-                yield alternatives
+                yield word, alternatives
 
 
 def _others(word: str, understood: Understood) -> Iterable[str]:

@@ -28,7 +28,7 @@ class Things:
         return Things(
             words,
             re.compile(
-                rf"(?:{before})的?{modifier}(?P<thing>{thing})(?!{told['not_before']})"
+                rf"(?:{before})\s*的?{modifier}(?P<thing>{thing})(?!{told['not_before']})"
                 rf"|(?P<behind>{thing})(?:都|各)?(?:{after})"
             ),
             re.compile(rf"(?:和|、|与|及|或|and)(?P<thing>{thing})"),
