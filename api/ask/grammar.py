@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from api.ask.amounts import Amounts
 from api.ask.query import Query
 from api.ask.telling import Alternatives, Telling
 from api.ask.things import Things
@@ -17,7 +18,6 @@ from api.search.understanding import Understood, question_words
 from api.words import simplified
 from kg.model import Entity
 
-_NUMBER = r"(\d+(?:\.\d+)?)\s*([a-z%\u4e00-\u9fff]*?)"
 _NAME_ALONE = 2
 """Characters beside a name that ask for nothing else than all that is known of it: 海尔呢？"""
 _NOTHING_LEFT = 5
@@ -55,7 +55,7 @@ class Grammar:
 
     intents: tuple[Intent, ...]
     counted: Mapping[str, re.Pattern[str]]
-    bounds: Mapping[str, re.Pattern[str]]
+    amounts: Amounts
     things: Things
     told: Mapping[str, Any]
     telling: Telling
@@ -73,9 +73,10 @@ class Grammar:
             )
             for entry in told["intents"]
         )
-        bounds = {comparator: _bound(words) for comparator, words in told["bounds"].items()}
         things = Things.of(question_words()["kinds"], told["things"])
-        return Grammar(intents, dict(_counted(told["count"])), bounds, things, told, telling, entities)
+        return Grammar(
+            intents, dict(_counted(told["count"])), Amounts.of(told), things, told, telling, entities
+        )
 
     def query(self, understood: Understood, document: str | None = None) -> Query:
         """What a question asks to be run."""
@@ -88,32 +89,38 @@ class Grammar:
             understood = replace(understood, months=(), text=question)
         if counted and self._lacks(question):
             intent = "lacking"
-        least, most, unit = self._bounds(question) if intent == "targets" else (None, None, "")
-        by = self._deadline(question, understood.months) if intent == "targets" else None
         understood = self._one_of_twins(understood, intent)
         return Query(
             intent,
             understood.entities,
             understood.sections,
-            understood.months if by is None else (),
-            understood.items,
-            kinds if intent == "entities" else (),
-            tuple(self._telling(understood, intent)),
-            understood.text,
-            understood.unknown_section or "",
-            document,
-            least,
-            most,
-            unit,
-            by,
-            self._phase(question) if intent == "when" else "",
-            self._delay(question) if intent == "impact" else None,
-            re.search(self.told["whole_item"], question) is not None,
-            self._asks_of_everything(understood, intent),
-            intent == "lacking" and self._mentions_steps(question),
-            bool(counted) or (intent in ("entities", "lacking") and self._counts(question)),
-            self._field(question) if intent == "lacking" else "",
+            items=understood.items,
+            kinds=kinds if intent == "entities" else (),
+            words=tuple(self._telling(understood, intent)),
+            text=understood.text,
+            unknown_section=understood.unknown_section or "",
+            document=document,
+            whole_item=re.search(self.told["whole_item"], question) is not None,
+            everything=self._asks_of_everything(understood, intent),
+            count=bool(counted) or (intent in ("entities", "lacking") and self._counts(question)),
+            **({"months": understood.months} | self._of_intent(intent, understood)),
         )
+
+    def _of_intent(self, intent: str, understood: Understood) -> dict[str, Any]:
+        """What only questions of one intent have."""
+        question = understood.question
+        if intent == "targets":
+            least, most, unit = self.amounts.bounded(question)
+            by = self.amounts.deadline(question, understood.months)
+            only = {} if by is None else {"months": ()}
+            return {"at_least": least, "at_most": most, "unit": unit, "by": by, **only}
+        if intent == "when":
+            return {"phase": self.amounts.phase(question)}
+        if intent == "impact":
+            return {"delay": self.amounts.delay(question)}
+        if intent == "lacking":
+            return {"lacking": self._field(question), "of_steps": self._mentions_steps(question)}
+        return {}
 
     def _one_of_twins(self, understood: Understood, intent: str) -> Understood:
         """A unit that answers for items and is named in texts too: what it does is asked for, or all that touches it."""
@@ -159,44 +166,14 @@ class Grammar:
     def _counts(self, question: str) -> bool:
         return re.search("|".join(self.told["count"]["before"]), question) is not None
 
-    def _phase(self, question: str) -> str:
-        phases: Mapping[str, Sequence[str]] = self.told["phases"]
-        return next((p for p, words in phases.items() if re.search("|".join(words), question)), "")
-
-    def _delay(self, question: str) -> int | None:
-        for unit, months in self.told["delays"].items():
-            for match in re.finditer(rf"(\d+|[一两二三四五六七八九十]?)\s*(?:{unit})s?", question):
-                if match.group(1) or unit in _WHOLE:
-                    return int(months) * _amount(match.group(1))
-        return None
-
-    def _bounds(self, question: str) -> tuple[float | None, float | None, str]:
-        found: dict[str, tuple[float, str]] = {}
-        for comparator, pattern in self.bounds.items():
-            if match := pattern.search(question):
-                number, unit = (match[1], match[2]) if match[1] else (match[3], match[4])
-                found[comparator] = (float(number), unit)
-        least, most = found.get(">="), found.get("<=")
-        unit = (least or most or (0.0, ""))[1]
-        return least[0] if least else None, most[0] if most else None, unit
-
-    def _deadline(self, question: str, months: Sequence[int]) -> int | None:
-        """The last month of what is due by then; ``None`` where months are asked for by themselves."""
-        told = self.told["deadlines"]
-        before, after = "|".join(told["before"]), "|".join(told["after"])
-        month = re.search(rf"(?:{before})\s*(1[0-2]|[1-9])月|(1[0-2]|[1-9])月份?(?:{after})", question)
-        if month:
-            return int(month.group(1) or month.group(2))
-        if re.search(r"(?:年底|年末)(?:之?前|以前)?|全年", question):
-            return 12
-        if months and re.search(rf"(?:{after})|\b(?:{told['by_name']}) (?!the)[a-z]+", question):
-            return max(months)
-        return None
-
     def _telling(self, understood: Understood, intent: str) -> Iterator[Alternatives]:
         text = self._without_names(understood)
         own = (i.pattern for i in self.intents if i.name == intent and i.pattern.pattern)
-        for pattern in (*own, *self.bounds.values(), *([self.things.asked] if intent == "entities" else [])):
+        for pattern in (
+            *own,
+            *self.amounts.bounds.values(),
+            *([self.things.asked] if intent == "entities" else []),
+        ):
             text = pattern.sub(" ", text)
         free = not (understood.entities or understood.constrains)
         strict = free or intent in _STRICT or intent == "search"
@@ -209,7 +186,13 @@ class Grammar:
         text = understood.text
         own = [i.pattern for i in self.intents if i.name == intent and i.pattern.pattern]
         itself = re.compile(self.told["itself"])
-        for pattern in (itself, *own, *self.counted.values(), *self.bounds.values(), self.things.asked):
+        for pattern in (
+            itself,
+            *own,
+            *self.counted.values(),
+            *self.amounts.bounds.values(),
+            self.things.asked,
+        ):
             text = pattern.sub("", text)
         return not self.telling.content(text) and len(_UNITS.findall(text)) <= _NOTHING_LEFT
 
@@ -226,12 +209,6 @@ class Grammar:
         return text
 
 
-def _bound(words: Sequence[str]) -> re.Pattern[str]:
-    """500家以上, 超过500家: the number and its unit, before or behind."""
-    bound = "|".join(sorted(words, key=len, reverse=True))
-    return re.compile(rf"{_NUMBER}及?(?:{bound})|(?:{bound})\s*{_NUMBER}(?=的|$|[，。？?]|目标|指标)")
-
-
 def _counted(told: Mapping[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:
     before, between = "|".join(told["before"]), "|".join(told["between"])
     for thing, words in told["things"].items():
@@ -243,12 +220,3 @@ def _counted(told: Mapping[str, Any]) -> Iterator[tuple[str, re.Pattern[str]]]:
                 rf"|(?:{things})(?:一共|总共|共|总)?(?:有|数量?|是)?(?:{before}){told['measures']}(?=$|[？?。，])"
             ),
         )
-
-
-_WHOLE = ("半年",)
-"""Delays that need no number before them."""
-_AMOUNTS = {word: value for value, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "": 1}
-
-
-def _amount(written: str) -> int:
-    return int(written) if written.isdecimal() else _AMOUNTS[written]

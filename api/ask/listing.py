@@ -64,42 +64,45 @@ def entities(query: Query, frame: Frame) -> Draft:
     selection = frame.about(query)
     if selection is None:
         return _none(query, frame, "内容")
-    dated = bool(query.months or (query.entities and len(selection.steps)))
-    by_steps = frame.mentioned(frame.nodes_of(selection, dated), query.kinds)
-    whole = selection.items if not (dated or query.words) else selection.items[:0]
-    found = by_steps | frame.mentioned(np.concatenate([whole, frame.nodes_of(selection, dated)]), query.kinds)
-    own = _belonging(query, frame) if not query.constrained else {}
-    # 海信有哪些项目 asks for its own, not for those that the same steps name.
-    owner = bool(own) and all(entity.startswith("company:") for entity in query.entities)
-    found = {node: found.get(node, facts) for node, facts in own.items()} if owner else own | found
-    found = found or (frame.mentioned(selection.items, query.kinds) if not query.months else {})
     network = frame.network
-    named = {node: facts for node, facts in found.items() if network.ids[node] not in query.entities}
+    found = _named(query, selection, frame)
     kind, measure = TYPE_NAMES[query.kinds[0]]
-    if not named and "PolicyDocument" in query.kinds and frame.wording.several:
+    if not found and "PolicyDocument" in query.kinds and frame.wording.several:
         # 哪些文件涉及… asks for the plans themselves.
         return items(query, frame)
-    if not named:
+    if not found:
         return nothing(f"文件中{_subject(query, frame)}的内容没有提到{kind}。")
-    heads = {int(network.heads[fact]) for facts in named.values() for fact in facts}
-    heads = {head for head in heads if head < network.first_target}
-    told = frame.wording.some([network.name(node) for node in named], "、", f"等共 {len(named)} {measure}")
+    heads = sorted({int(network.heads[fact]) for facts in found.values() for fact in facts})
+    works = [(head, network.item_at(head)) for head in heads if head < network.first_target]
+    shown = {node: network.facts[facts[0]].evidence[0] for node, facts in found.items()}
+    told = frame.wording.some([network.name(node) for node in found], "、", f"等共 {len(found)} {measure}")
     return Draft(
-        f"{_subject(query, frame)}的内容提到 {len(named)} {measure}{kind}：{told}。",
-        items=tuple(
-            dict.fromkeys((i.document, i.no) for i in (network.item_at(head) for head in sorted(heads)))
-        ),
+        f"{_subject(query, frame)}的内容提到 {len(found)} {measure}{kind}：{told}。",
+        items=tuple(dict.fromkeys((item.document, item.no) for _, item in works)),
         steps=tuple(
-            (network.item_at(head).document, network.steps[head - network.first_step].key)
-            for head in sorted(heads)
+            (item.document, network.steps[head - network.first_step].key)
+            for head, item in works
             if head >= network.first_step
         ),
-        entities=tuple(network.ids[node] for node in named),
-        values=tuple(
-            Value(network.name(node), network.facts[facts[0]].evidence[0]) for node, facts in named.items()
-        ),
-        citations=cited(network.facts[facts[0]].evidence[0] for facts in named.values()),
+        entities=tuple(network.ids[node] for node in found),
+        values=tuple(Value(network.name(node), span) for node, span in shown.items()),
+        citations=cited(shown.values()),
     )
+
+
+def _named(query: Query, selection: Selection, frame: Frame) -> dict[int, list[int]]:
+    """The entities asked for with the facts that name them, those of the query itself left out."""
+    dated = bool(query.months or (query.entities and len(selection.steps)))
+    whole = selection.items[:0] if dated or query.words else selection.items
+    found = frame.mentioned(np.concatenate([whole, frame.nodes_of(selection, dated)]), query.kinds)
+    own = {} if query.constrained else _belonging(query, frame)
+    if own and all(entity.startswith("company:") for entity in query.entities):
+        # 海信有哪些项目 asks for its own, not for those that the same steps name.
+        found = {node: found.get(node, facts) for node, facts in own.items()}
+    found = own | found
+    if not found and not query.months:
+        found = frame.mentioned(selection.items, query.kinds)
+    return {node: facts for node, facts in found.items() if frame.network.ids[node] not in query.entities}
 
 
 def _belonging(query: Query, frame: Frame) -> dict[int, list[int]]:

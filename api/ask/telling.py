@@ -41,15 +41,18 @@ class Telling:
         """The telling words of what is left of a question, each with what the documents write for it.
 
         Lists are narrowed by nouns, and by verbs that the documents have. A ``strict`` question wants one thing
-        told: there all their content words count. Words that are joined (起草、制定或者出台) are alternatives. With ``verbs`` those count that they do not have: they say what is asked.
+        told: there all their content words count, and with ``verbs`` those verbs too that they do not have: they
+        say what is asked. Words that are joined (起草、制定或者出台) are alternatives.
         """
-        found = list(self._words(text, understood, strict, verbs))
-        at, groups = 0, list[list[str]]()
-        for word, alternatives in found:
-            begin = text.find(word, at)
-            joined = groups and _JOINING.fullmatch(text, at, begin)
-            groups[-1:] = [[*groups[-1], *alternatives]] if joined else [*groups[-1:], list(alternatives)]
-            at = begin + len(word)
+        groups: list[list[str]] = []
+        end = 0
+        for word, alternatives in self._words(text, understood, strict, verbs):
+            begin = text.find(word, end)
+            if groups and begin > end and _JOINING.fullmatch(text, end, begin):
+                groups[-1] += alternatives
+            else:
+                groups.append(list(alternatives))
+            end = max(end, begin + len(word))
         for group in groups:
             yield tuple(dict.fromkeys(group))
 
