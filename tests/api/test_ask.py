@@ -409,3 +409,28 @@ def test_patterns_are_data(service: KnowledgeService) -> None:
     told = dict(spoken()) | {"intents": [{"name": "hotline", "patterns": ["咋投诉"]}]}
     own = Grammar.of(told, asker.grammar.telling, {})
     assert own.query(asker.searcher.understand("技改的事咋投诉")).intent == "hotline"
+
+
+ODD = [
+    "[1]", "\x00", "😀", "？？？", "((((", "\\", ".*", "13", "13:8", "第99项什么时候完成", "0月的工作", "13月的目标",
+    "100000000000000000家以上的目标", "海尔推迟99999999999999999999个月影响什么", "海尔推迟0个月有什么影响",
+    "比较工业科和工业科", "\ud800", "1.5.5家以上的目标", "没有", "哪些", "谁", "什么时候", "多少", "影响", "电话", "甲" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ODD, ids=range(len(ODD)))
+def test_an_odd_question_is_answered_or_refused_and_replayed(
+    question: str, service: KnowledgeService
+) -> None:
+    answer = service.ask(question)
+    assert answer["text"]
+    assert {**service.ask(answer["query"]), "question": question} == answer
+
+
+def test_a_user_may_add_rules_of_how_a_slip_spreads(kg: KnowledgeService, workspace: Path) -> None:
+    before = {entry["id"] for entry in kg.impact("2:4")["affected"]}
+    rule = '[[rules]]\nfrom = "slipped"\nrelations = ["scheduled_in"]\nto = "busy"\nweight = 0.1\n'
+    write(workspace / "knowledge" / "impact.toml", rule)
+    after = {entry["id"] for entry in opened(workspace, kg).impact("2:4")["affected"]}
+    assert after - before == {"month:4"}
+    assert before <= after
