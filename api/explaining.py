@@ -72,6 +72,8 @@ def impact(answer: Shape, texts: Texts) -> Iterator[str]:
         yield f"{entry['score']:.2f}　{_NODES[entry['type']]} {where}　{entry['name']}（{entry['effect']}{months}）"
         for path in entry.get("paths", [entry["path"]]):
             yield from _path(path, texts)
+        if entry.get("paths_cut"):
+            yield f"    路径过多，这里列出 {len(entry['paths'])} 条。"
 
 
 def _months(entry: Shape) -> str:

@@ -11,6 +11,7 @@ from api.records import plain, span_json, step_json, target_json
 from api.report.chapters import Report
 from api.search.hits import Hit, SearchAnswer
 from kg.analysis import Affected, Hop, Impact, Related, Rules, Trace, TracedItem
+from kg.analysis.impact import MAX_PATHS
 from kg.model import item_id
 
 
@@ -125,11 +126,15 @@ def _related(related: Related, several: bool) -> dict[str, Any]:
 
 
 def impact_json(impact: Impact, all_paths: bool = False) -> dict[str, Any]:
-    """The contract's Impact; ``since`` is the first planned month of a step that is affected."""
+    """The contract's Impact; ``since`` is the first planned month of a step that is affected.
+
+    With ``all_paths``, ``paths_cut`` says of each result whether it has more than the ``MAX_PATHS`` given.
+    """
     affected = [_affected(entry, impact.rules) for entry in impact.affected()]
     if all_paths:
         for at, entry in enumerate(affected):
-            entry["paths"] = [path_json(path) for path in impact.paths(at)]
+            paths = [path_json(path) for path in impact.paths(at)]
+            entry["paths"], entry["paths_cut"] = paths[:MAX_PATHS], len(paths) > MAX_PATHS
     return {
         "node": impact.node,
         "type": impact.type,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,19 +82,27 @@ class Impact:
             yield self._affected(at)
 
     def paths(self, at: int) -> Iterator[tuple[Hop, ...]]:
-        """Every path to the result at a place in ``order``, the best first, at most ``MAX_PATHS``."""
+        """Every path to the result at a place in ``order``, in whatever way it is affected, the best first.
+
+        Of more than ``MAX_PATHS``, one more than that.
+        """
         entry = int(self.order[at])
-        best = self.reach.way(entry)
-        yield self._hops(best)
-        others = ways(entry, self.reach, self._links, self.depth, MAX_PATHS)
-        for way in sorted((w for w in others if w != best), key=len):
-            yield self._hops(way)
+        entries = np.flatnonzero(self.reach.nodes == self.reach.nodes[entry]).tolist()
+        every = (
+            tuple(way)
+            for one in entries
+            for way in ways(one, self.reach, self._links, self.depth, MAX_PATHS + 1)
+        )
+        best = tuple(self.reach.way(entry))
+        others = sorted(set(every) - {best}, key=lambda way: (len(way), way))
+        for found in [best, *others][: MAX_PATHS + 1]:
+            yield self._hops(found)
 
     @cached_property
     def _links(self) -> Links:
         return links(self.reach, self.network, self.rules)
 
-    def _hops(self, way: list[int]) -> tuple[Hop, ...]:
+    def _hops(self, way: Sequence[int]) -> tuple[Hop, ...]:
         return tuple(self.network.hop(fact) for fact in way)
 
     @cached_property

@@ -138,6 +138,12 @@ def test_a_person_reads_answers_with_their_evidence(
     assert says in out
 
 
+def test_all_paths_are_given_where_they_are_asked_for(command: Command, workspace: Path) -> None:
+    impact = json.loads(command("impact", "2", "--all-paths", "--json", "--workspace", workspace)[1])
+    assert all(entry["path"] == entry["paths"][0] for entry in impact["affected"])
+    assert not any(entry["paths_cut"] for entry in impact["affected"])
+
+
 def test_search_prints_one_answer_and_nothing_beside_it(sample: Path) -> None:
     found = answer(
         run("search", "哪些事项涉及人工智能", "--level", "item", "--top", "3", "--json", workspace=sample)

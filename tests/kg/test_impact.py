@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis import Impact, Network, Rules, impact, trace
+from kg.analysis.impact import MAX_PATHS
 from kg.analysis.rules import Rule
 from kg.errors import KnowledgeFileError
 from kg.graph import build_graph
@@ -227,6 +228,24 @@ def test_all_paths_are_found(two: Built) -> None:
         ("precedes", "has_step"),
         ("precedes", "precedes", "has_step"),
     }
+
+
+def test_where_there_are_very_many_paths_one_more_than_the_limit_is_given() -> None:
+    works = Works()
+    for _ in range(MAX_PATHS + 3):
+        works.item("甲科", {(1,): [HAIER]})
+    result = impact("company:海尔", built(works).network, RULES)
+    at = [one.id for one in result.affected()].index("section:甲科")
+    assert len(list(result.paths(at))) == MAX_PATHS + 1
+
+
+def test_the_paths_of_a_node_that_is_affected_in_two_ways() -> None:
+    works = Works()
+    works.item("甲科", {(1,): [HAIER], (2,): [HAIER]})
+    result = impact("company:海尔", built(works).network, RULES)
+    at = [one.id for one in result.affected()].index("step:d/1:2")
+    hops = [tuple(hop.relation for hop in path) for path in result.paths(at)]
+    assert hops == [("mentions",), ("mentions", "precedes")]
 
 
 # Any plan
