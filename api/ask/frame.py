@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.ask.query import Query
-from api.ask.selection import Selection, coverage, found, saying, select
+from api.ask.selection import Selection, coverage, found, saying, select, written
 from api.ask.wording import Wording, joined, months
 from api.search.constraints import Filters
 from api.search.searcher import Searcher
@@ -78,6 +78,9 @@ class Frame:
         everything = select(Query("search", document=query.document), self.searcher)
         if query.everything and not query.words:
             return everything
+        if query.words and not any(written(alternatives, self.searcher) for alternatives in query.words):
+            # Nearness alone must not stand for a name that no document has: 海底捞有什么项目.
+            return None
         narrowed = saying(everything, query, self.searcher) if query.words else None
         if narrowed is not None and self._coverage(int(narrowed.items[0]), query) >= _FULL:
             return narrowed

@@ -19,7 +19,8 @@ jieba.setLogLevel(logging.WARNING)
 _NOUNS = ("n", "nr", "nrt", "ns", "nt", "nz", "vn", "an", "i", "eng")
 _VERBS = ("v", "vd")
 _SET_PHRASE = 4
-_EMPTY = ("d", "r", "m", "q", "c", "p", "f", "t", "s", "y", "uj", "ul", "x")
+_PLACES = ("s",)
+_EMPTY = ("d", "r", "m", "q", "c", "p", "f", "t", "y", "uj", "ul", "x")
 """Adverbs, pronouns, numbers and the like, which say nothing by themselves."""
 _TRANSLATED = re.compile(r"[a-z]{3}.*\([^)]*[\u4e00-\u9fff]|\([^)]*[\u4e00-\u9fff].*[a-z]{3}")
 """A Chinese name in brackets says what the English words beside it mean."""
@@ -73,7 +74,7 @@ class Telling:
             kind = _kind(word)
             content = kind in _VERBS or (strict and kind not in _EMPTY)
             known = content and self.written(alternatives)
-            if kind in _NOUNS or word.isdecimal() or known or (verbs and kind in _VERBS):
+            if kind in _NOUNS or word.isdecimal() or known or (verbs and kind in (*_VERBS, *_PLACES)):
                 yield word, alternatives
 
 

@@ -283,6 +283,7 @@ def test_an_impact_is_asked_for_in_words(service: KnowledgeService) -> None:
         "贝尔曼10月有什么安排",
         "芯恩哪个月投产",
         "海底捞涉及哪些事项",
+        "海底捞有什么项目",
         "今天股市怎么样",
     ],
 )
