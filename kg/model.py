@@ -8,7 +8,7 @@ Unicode code points into the decoded text of a document (BOM dropped, CRLF read 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 EntityType = Literal[
     "Company",
@@ -230,6 +230,34 @@ def target_id(document: str, no: int, ordinal: int) -> str:
 
 def month_id(month: int) -> str:
     return f"month:{month}"
+
+
+class NodeId(NamedTuple):
+    """An id taken apart: ``kind`` is the type in lower case, ``name`` what follows the first colon.
+
+    Of items, steps and targets ``name`` is the document, a slash, and what they are called inside it; a name
+    of a document may hold slashes itself.
+    """
+
+    kind: str
+    name: str
+
+    @property
+    def document(self) -> str:
+        """The document of an item, a step or a target."""
+        parts = 2 if self.kind == "target" else 1
+        return self.name.rsplit("/", parts)[0]
+
+    @property
+    def local(self) -> str:
+        """What an item, a step or a target is called in its document: ``13``, ``13:8``, ``13/2``."""
+        return self.name[len(self.document) + 1 :]
+
+
+def parse_id(node: str) -> NodeId:
+    """The parts of an id; the only place where ids are taken apart. A text without a colon has no kind."""
+    kind, colon, name = node.partition(":")
+    return NodeId(kind, name) if colon else NodeId("", node)
 
 
 def step_key(no: int, months: tuple[int, ...], quarter: int | None) -> str:
