@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
-from api.failures import BadRequest
+from api.errors import BadRequest
 from api.records import plain, span_json
 from kg.errors import InputError
 from kg.rdf import merged
 
 if TYPE_CHECKING:
-    from api.snapshot import Snapshot
+    from api.workspace.snapshot import Snapshot
 
 
 def export(snapshot: Snapshot, format_: str, path: Path) -> dict[str, Any]:

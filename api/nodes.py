@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from api.snapshot import Snapshot
+from api.workspace.snapshot import Snapshot
 from kg.errors import Ambiguous, NotFound
 from kg.model import item_id, month_id, step_id, target_id
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.failures import WorkspaceError
+from api.errors import WorkspaceError
 from kg.model import Defect, Document, Entity, Item, Mention, Span, Step, Target
 
 T = TypeVar("T")

@@ -15,21 +15,22 @@ import networkx as nx
 from rdflib import Dataset
 
 from api import exports
-from api.curating import Curator, entity_type
-from api.failures import BadRequest, NothingIngested
-from api.ingestion import Ingested, Ingestion
+from api.errors import BadRequest, NothingIngested
 from api.nodes import node_of
 from api.records import document_json, entity_json, item_json, mention_json, plain
 from api.settings import Settings
 from api.shapes import answer_json, asked_json, impact_json, paths_json, report_json, trace_json
-from api.snapshot import Snapshot
-from api.workspace import Workspace
+from api.workspace.curation import Curator, entity_type
+from api.workspace.ingestion import Ingested, Ingestion
+from api.workspace.snapshot import Snapshot
+from api.workspace.store import Workspace
 from kg.analysis import between, impact, trace
 from kg.analysis.impact import DEPTH, MAX_DEPTH, MAX_PATHS
 from kg.errors import Ambiguous, NotFound
 from kg.pipeline import Progress
 
 if TYPE_CHECKING:
+    from api.engine import Engine
     from embeddings.encoder import Encoder
 
 _LEVELS = ("step", "item", "entity")
@@ -46,6 +47,7 @@ class KnowledgeService:
         self._lock = threading.RLock()
         self._encoders: dict[str | None, Encoder] = {}
         self._shared: Encoder | None = None
+        self._engine: Engine | None = None
         self._snapshot: tuple[tuple[int, int], Snapshot] | None = None
 
     # Changing the workspace
@@ -95,6 +97,17 @@ class KnowledgeService:
             if self._snapshot is None or self._snapshot[0] != stamp:
                 self._snapshot = (stamp, Snapshot.open(self.workspace))
             return self._snapshot[1]
+
+    @property
+    def engine(self) -> Engine:
+        """Search and answers over the published build; loading the encoder takes seconds."""
+        from api.engine import Engine
+
+        with self._lock:
+            snapshot = self.snapshot
+            if self._engine is None or self._engine.snapshot is not snapshot:
+                self._engine = Engine(snapshot, self.encoder)
+            return self._engine
 
     @property
     def encoder(self) -> Encoder:
@@ -201,7 +214,7 @@ class KnowledgeService:
         asked for. ``plain`` takes the question as mere words. Raises :class:`BadRequest` for an empty question
         or wrong parameters.
         """
-        from api.search.constraints import Filters
+        from api.search.filters import Filters
 
         self._check_search(text, top, level, month)
         snapshot = self.snapshot
@@ -209,8 +222,7 @@ class KnowledgeService:
             raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
         if document is not None:
             document = snapshot.document(document).id
-        searcher = snapshot.searcher(self.encoder)
-        answer = searcher.search(text, level, top, Filters(document, section, month), plain)  # type: ignore[arg-type]
+        answer = self.engine.searcher.search(text, level, top, Filters(document, section, month), plain)  # type: ignore[arg-type]
         return answer_json(answer, snapshot.build)
 
     @staticmethod
@@ -233,7 +245,7 @@ class KnowledgeService:
             raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
         if document is not None:
             document = snapshot.document(document).id
-        return asked_json(snapshot.asker(self.encoder).ask(question, document), snapshot.build)
+        return asked_json(self.engine.asker.ask(question, document), snapshot.build)
 
     def evaluate(self, questions: Path) -> dict[str, Any]:
         """Metrics of judged questions; see :mod:`api.evaluation`. Raises :class:`kg.errors.InputError`."""
@@ -244,7 +256,7 @@ class KnowledgeService:
             raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
         report: dict[str, Any] = {"questions": len(judged.searches) + len(judged.analyses), "systems": {}}
         if judged.searches:
-            report |= search.evaluate(self.snapshot.searcher(self.encoder), judged.searches)
+            report |= search.evaluate(self.engine.searcher, judged.searches)
         return report | {"analyses": analyses.evaluate(self, judged.analyses)}
 
     def trace(self, name: str) -> dict[str, Any]:

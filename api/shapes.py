@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from api.ask.answer import Answer
+from api.answers.answer import Answer
 from api.records import plain, span_json, step_json, target_json
 from api.report.chapters import Report
-from api.search.hits import Hit, SearchAnswer
+from api.search.results import Hit, SearchAnswer
 from kg.analysis import Affected, Hop, Impact, Related, Rules, Trace, TracedItem
 from kg.analysis.impact import MAX_PATHS
 from kg.model import item_id

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 import networkx as nx
 import numpy as np
 
-from api import open_workspace, printing
+from api import open_workspace
+from api.cli import printing
 from api.evaluation import read_questions
 from api.evaluation.analyses import affected_ids
 from api.evaluation.questions import JudgedAnalysis

@@ -17,14 +17,16 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from api import open_workspace
 from api.evaluation import read_questions
-from api.search.answerable import MODEL, Model
-from api.search.constraints import Filters
+from api.search.answerable import Model
+from api.search.filters import Filters
 from api.service import KnowledgeService
+from api.workspace.knowledge import QUESTIONS
 from bench.gold import read_marked
 from embeddings.bundled import MODEL as BUNDLED
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "data" / "xihaian-2021.txt"
+MODEL = QUESTIONS / "answerable.toml"
 ENCODER = f"bundled:{BUNDLED}"
 SIGNS: Mapping[str, Sequence[str]] = {"own": ("similarity", "together"), "other": ("together",)}
 """The signs of the model for the bundled encoder, and of the one for any other."""
@@ -146,7 +148,7 @@ def _examples() -> Iterator[Example]:
 
 
 def _of_document(kg: KnowledgeService, document: str, files: Sequence[Path]) -> Iterator[Example]:
-    searcher = kg.snapshot.searcher(kg.encoder)
+    searcher = kg.engine.searcher
     for question in (question for file in files for question in read_questions(file).searches):
         signs = searcher.signs(question.query, Filters())
         # What no constraint leaves is refused before the model is asked.

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from api import open_workspace
 from api.evaluation import read_questions
-from api.search.constraints import Filters, fitting
+from api.questions.understanding import Understood
+from api.search.filters import Filters, fitting
 from api.search.searcher import Searcher
-from api.search.understanding import Understood
 from embeddings.vectors import EXACT, VectorIndex
 
 HERE = Path(__file__).parent
@@ -34,7 +34,7 @@ def run() -> Iterator[str]:
     with TemporaryDirectory() as scratch:
         kg = open_workspace(str(Path(scratch) / "workspace"))
         kg.ingest([SAMPLE])
-        searcher = kg.snapshot.searcher(kg.encoder)
+        searcher = kg.engine.searcher
         questions = [q.query for q in read_questions(HERE / "questions" / "xihaian-2021.json").searches]
         yield from _costs(searcher, questions)
         yield ""
@@ -57,7 +57,7 @@ def _costs(searcher: Searcher, questions: Sequence[str]) -> Iterator[str]:
 def _parts(searcher: Searcher, question: str) -> dict[str, float]:
     """Seconds by part of one search."""
     spent = {}
-    voices = searcher.voices
+    signals = searcher.signals
 
     def timed(name: str, work: Callable[[], object]) -> object:
         started = time.perf_counter()
@@ -67,21 +67,21 @@ def _parts(searcher: Searcher, question: str) -> dict[str, float]:
 
     understood = timed("understanding", lambda: searcher.understand(question))
     assert isinstance(understood, Understood)
-    timed("encoding", lambda: voices.hear(understood))
-    heard = voices.hear(understood)
+    timed("encoding", lambda: signals.encode(understood))
+    encoded = signals.encode(understood)
     fits = fitting(searcher.catalogue, understood, Filters())
-    timed("lexical", lambda: voices.lexical(heard))
-    timed("graph", lambda: voices.graph(understood))
-    timed("all voices of steps", lambda: voices.steps(heard, fits))
+    timed("lexical", lambda: signals.lexical(encoded))
+    timed("graph", lambda: signals.graph(understood))
+    timed("all voices of steps", lambda: signals.steps(encoded, fits))
     timed("a whole search", lambda: searcher.search(question, "step", None, Filters()))
     return spent
 
 
 def _indexes(searcher: Searcher, questions: Sequence[str]) -> Iterator[str]:
     """Time of one search against the smallest size, and recall of exact search."""
-    passages = searcher.voices.indexes.dense["steps-in-context"]
+    passages = searcher.signals.indexes.dense["steps-in-context"]
     known = np.stack([passages.backend.reconstruct(place) for place in range(len(passages))])
-    asked = searcher.voices.encoder.encode_queries(list(questions))
+    asked = searcher.signals.encoder.encode_queries(list(questions))
     yield f"{'vectors':>9} {'index':>14} {'time':>6} {'recall@10':>10}"
     first = 0.0
     for size in SIZES:

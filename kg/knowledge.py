@@ -35,39 +35,43 @@ class Knowledge:
     @cached_property
     def plan(self) -> Mapping[str, Any]:
         """How plans are laid out and dated: ``plan.toml``."""
-        return self._table("plan.toml")
+        return self.table("plan.toml")
 
     @cached_property
     def names(self) -> Mapping[str, Any]:
         """How names are built: ``names.toml``."""
-        return self._table("names.toml")
+        return self.table("names.toml")
 
     @cached_property
     def quantities(self) -> Mapping[str, Any]:
         """How targets are written: ``quantities.toml``."""
-        return self._table("quantities.toml")
+        return self.table("quantities.toml")
 
     @cached_property
     def gazetteer(self) -> Mapping[str, Any]:
         """Known names by type, and their aliases: ``gazetteer.toml``."""
-        return self._table("gazetteer.toml")
+        return self.table("gazetteer.toml")
 
     @cached_property
     def relations(self) -> Mapping[str, Any]:
         """How facts are worded: ``relations.toml``."""
-        return self._table("relations.toml")
+        return self.table("relations.toml")
 
     @cached_property
     def impact(self) -> Mapping[str, Any]:
         """How a slip spreads: ``impact.toml``."""
-        return self._table("impact.toml")
+        return self.table("impact.toml")
 
     @cached_property
     def thesaurus(self) -> Mapping[str, Any]:
         """Everyday words and what plans write for them: ``thesaurus.toml``."""
-        return self._table("thesaurus.toml")
+        return self.table("thesaurus.toml")
 
-    def _table(self, name: str) -> Mapping[str, Any]:
+    def table(self, name: str) -> Mapping[str, Any]:
+        """The file of that name from every folder, merged; empty where none has it.
+
+        Raises :class:`kg.errors.KnowledgeFileError`.
+        """
         merged: dict[str, Any] = {}
         for path in self.files(name):
             try:

@@ -47,12 +47,12 @@ class JudgedAnalysis:
 
 
 @dataclass(frozen=True)
-class Questions:
+class JudgedQuestions:
     searches: tuple[Judged, ...] = ()
     analyses: tuple[JudgedAnalysis, ...] = field(default=())
 
 
-def read_questions(path: Path) -> Questions:
+def read_questions(path: Path) -> JudgedQuestions:
     """Read a file of judged questions. Raises :class:`NotQuestions` with what is wrong with it."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -63,7 +63,7 @@ def read_questions(path: Path) -> Questions:
     if not isinstance(data, list) or not data:
         raise NotQuestions(f"“{path.name}”里没有问题，请给出一个由问题组成的列表。")
     read = [_read(path.name, number, entry) for number, entry in enumerate(data, 1)]
-    return Questions(
+    return JudgedQuestions(
         tuple(one for one in read if isinstance(one, Judged)),
         tuple(one for one in read if isinstance(one, JudgedAnalysis)),
     )

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from api.evaluation.questions import Judged
-from api.search.constraints import Filters
-from api.search.hits import Level, SearchAnswer
+from api.questions.understanding import Understood
+from api.search.filters import Filters
+from api.search.results import Level, SearchAnswer
 from api.search.searcher import Searcher
-from api.search.understanding import Understood
 from embeddings.metrics import interval, ndcg, recall, reciprocal_rank, set_f1
 
 TOP = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from api.ask.wording import beginning, months, when
-from api.snapshot import Snapshot
+from api.wording import beginning, months, when
+from api.workspace.snapshot import Snapshot
 from kg.analysis import Network
 from kg.analysis.coupling import communities, couplings, keystones, section_couplings
 from kg.analysis.figures import due, gaps, load, repeated

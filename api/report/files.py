@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from api.failures import BadRequest
+from api.errors import BadRequest
 from api.records import plain
 from api.report.chapters import Chapter, Report
 from kg.errors import InputError

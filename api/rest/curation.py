@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.failures import BadRequest
+from api.errors import BadRequest
 
 if TYPE_CHECKING:
     from api.service import KnowledgeService

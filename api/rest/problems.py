@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.failures import KNOWN, outcome_of
+from api.errors import KNOWN, outcome_of
 from kg.errors import NotFound
 
 MEDIA_TYPE = "application/problem+json"

@@ -4,8 +4,8 @@
 ``ranking`` and ``certainty`` → ``hits``; ``answerable`` says whether there is an answer at all.
 """
 
-from api.search.constraints import Filters
-from api.search.hits import Hit, Level, SearchAnswer
+from api.search.filters import Filters
+from api.search.results import Hit, Level, SearchAnswer
 from api.search.searcher import Searcher
 
 __all__ = ["Filters", "Hit", "Level", "SearchAnswer", "Searcher"]

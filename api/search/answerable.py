@@ -7,22 +7,19 @@ writes ``api/data/answerable.toml`` and reports precision and recall on document
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from api.indexing.tokens import Words, simplified
+from api.questions.understanding import Understood
 from api.search.catalogue import Catalogue
-from api.search.constraints import Mask
-from api.search.understanding import Understood
-from api.words import Words, simplified
+from api.search.filters import Mask
 from embeddings.lexical import LexicalIndex
 from kg.model import Entity
-
-MODEL = Path(__file__).parents[1] / "data" / "answerable.toml"
 
 
 @dataclass(frozen=True)
@@ -34,14 +31,13 @@ class Model:
     bar: float
 
     @staticmethod
-    def learned(encoder: str) -> Model:
-        """The model in use for an encoder of that name.
+    def of(table: Mapping[str, Any], encoder: str) -> Model:
+        """The model of ``answerable.toml`` for an encoder of that name.
 
         How near is near differs from one encoder to the next: for any other than the one it was learned
         with, only words decide.
         """
-        told = tomllib.loads(MODEL.read_text(encoding="utf-8"))
-        known = told["own" if encoder.startswith(told["encoder"]) else "other"]
+        known = table["own" if encoder.startswith(table["encoder"]) else "other"]
         return Model(known["weights"], known["intercept"], known["bar"])
 
     def probability(self, signs: Mapping[str, float]) -> float:
@@ -96,10 +92,10 @@ class Answerable:
                     holding = holding | self._holders(word)
                 yield len(phrase), holding
         # A single character tells too little: 盖, 户, 所.
-        telling = [word for word in self.words.cut(text) if len(word) > 1]
-        for word in dict.fromkeys(telling):
+        distinguishing = [word for word in self.words.cut(text) if len(word) > 1]
+        for word in dict.fromkeys(distinguishing):
             yield len(word), self._holders(word)
-        for word, behind in pairwise(telling):
+        for word, behind in pairwise(distinguishing):
             # Where two words are one name their seam tells: the 圾分 of 垃圾分类, where 分类 is no rare word.
             if word + behind in text:
                 yield 2, self._holders(word[-1] + behind[0])

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from api.words import simplified
+from api.indexing.tokens import simplified
 from kg.analysis import CERTAINTIES, Network, Touched, touched
 from kg.analysis.adjacency import Places
 from kg.model import Item, Mention, Step
@@ -61,7 +61,7 @@ class Catalogue:
         return {(item.document, step.key): place for place, (item, step) in enumerate(keys)}
 
     @cached_property
-    def told(self) -> tuple[tuple[str, ...], ...]:
+    def own_texts(self) -> tuple[tuple[str, ...], ...]:
         """What every item says outside its steps, folded."""
         return tuple(
             tuple(simplified(text) for text in (item.content, item.measures, item.criteria) if text)

@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 
+from api.indexing.tokens import Words
+from api.questions.understanding import Understood
 from api.search.catalogue import POSSIBLE, Catalogue
-from api.search.constraints import Mask
-from api.search.understanding import Understood
-from api.words import Words
+from api.search.filters import Mask
 from embeddings.lexical import LexicalIndex
 from kg.analysis import CERTAINTIES, Certainty
 from kg.analysis.adjacency import Codes
@@ -43,7 +43,7 @@ def memberships(
     """Of every step and item, how surely it is one of what is asked for; ``lexical`` is that of steps."""
     steps = np.full(len(catalogue.steps), POSSIBLE, dtype=np.int8)
     items = np.full(len(catalogue.items), POSSIBLE, dtype=np.int8)
-    entities = telling(catalogue, understood.entities)
+    entities = distinguishing(catalogue, understood.entities)
     for entity in entities:
         touched = catalogue.touched(entity)
         steps[touched.steps.places] = np.minimum(steps[touched.steps.places], touched.steps.codes)
@@ -53,7 +53,7 @@ def memberships(
     if not entities and asked:
         steps[words.holding(lexical, asked)] = 0
         items[catalogue.item_of[steps == 0]] = 0
-        items[[_says(told, asked) for told in catalogue.told]] = 0
+        items[[_says(own_texts, asked) for own_texts in catalogue.own_texts]] = 0
     elif not entities and understood.constrains:
         # Nothing is left but constraints: all that fits them is asked for.
         steps[:], items[:] = 0, 0
@@ -72,13 +72,13 @@ def _narrow(catalogue: Catalogue, entities: Sequence[str], steps: Codes, items: 
         steps[~of_all[catalogue.item_of]] = POSSIBLE
 
 
-def telling(catalogue: Catalogue, entities: Sequence[str]) -> tuple[str, ...]:
+def distinguishing(catalogue: Catalogue, entities: Sequence[str]) -> tuple[str, ...]:
     """The entities that a question is about: not the place that the whole plan is about, beside another."""
     many = _COMMON * len(catalogue.items)
     rare = tuple(entity for entity in entities if len(catalogue.touched(entity).items.places) <= many)
     return rare or tuple(entities)
 
 
-def _says(told: Sequence[str], asked: Sequence[str]) -> bool:
+def _says(own_texts: Sequence[str], asked: Sequence[str]) -> bool:
     """Whether one of the texts says all the words."""
-    return any(all(word in text for word in asked) for text in told)
+    return any(all(word in text for word in asked) for text in own_texts)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from api.search.constraints import Mask
-from api.search.voices import Parts, Scores
+from api.search.filters import Mask
+from api.search.signals import Parts, Scores
 from kg.analysis.adjacency import Places
 
 OWN = 0.6

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
+from api.indexing.passages import ENTITY, STEP
+from api.indexing.tokens import simplified
+from api.questions.understanding import Understanding, Understood
 from api.search.answerable import Answerable
 from api.search.catalogue import POSSIBLE, Catalogue
 from api.search.certainty import Membership, Memberships, memberships, name_of
-from api.search.constraints import Filters, Fitting, fitting
-from api.search.hits import Hit, Level, SearchAnswer, highlights
+from api.search.filters import Filters, Fitting, fitting
 from api.search.ranking import ordered, total, with_best_step
-from api.search.understanding import Questions, Understood, question_words
-from api.search.voices import Parts, Question, Scores, Voices
-from api.views import ENTITY, STEP
-from api.words import simplified
+from api.search.results import Hit, Level, SearchAnswer, highlights
+from api.search.signals import EncodedQuestion, Parts, Scores, Signals
 from kg.analysis.adjacency import Codes, Places
 from kg.model import Entity
 
@@ -32,11 +32,12 @@ _BESIDE_SURE, _ALONE = 0.8, 0.6
 class Searcher:
     """Search over one build."""
 
-    voices: Voices
-    questions: Questions
+    signals: Signals
+    questions: Understanding
     entities: Mapping[str, Entity]
     answerable: Answerable
-    weights: Mapping[str, float] = field(default_factory=lambda: question_words()["weights"])
+    weights: Mapping[str, float]
+    """By signal, as in ``question.toml``."""
 
     def search(
         self, text: str, level: Level, top: int | None, filters: Filters, plain: bool = False
@@ -59,12 +60,12 @@ class Searcher:
             filters = replace(filters, section=known)
         if understood.unknown_section:
             return SearchAnswer(text, understood, False, (), self._no_such_section(understood))
-        question = self.voices.hear(understood)
+        question = self.signals.encode(understood)
         fits = fitting(self.catalogue, understood, filters)
         sure = self._memberships(understood)
         if not fits.items.any() or self._named_elsewhere(understood, fits, sure):
             return self._nothing_fits(text, question, level)
-        if not self.answerable.answers(understood, self.voices.closest(question, fits)):
+        if not self.answerable.answers(understood, self.signals.closest(question, fits)):
             return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
         return self._ranked(text, question, level, top, fits, sure)
 
@@ -76,7 +77,7 @@ class Searcher:
         return bool((sure.items < POSSIBLE).any() and not (sure.items[fits.items] < POSSIBLE).any())
 
     def _memberships(self, understood: Understood) -> Memberships:
-        return memberships(self.catalogue, self.voices.indexes.lexical[STEP], self.voices.words, understood)
+        return memberships(self.catalogue, self.signals.indexes.lexical[STEP], self.signals.words, understood)
 
     def signs(self, text: str, filters: Filters) -> dict[str, float] | None:
         """What tells whether a question has an answer; ``None`` where that is known without them."""
@@ -84,7 +85,7 @@ class Searcher:
         fits = fitting(self.catalogue, understood, filters)
         if understood.unknown_section or not fits.items.any():
             return None
-        closest = self.voices.closest(self.voices.hear(understood), fits)
+        closest = self.signals.closest(self.signals.encode(understood), fits)
         return self.answerable.signs(understood, closest)
 
     def understand(self, text: str) -> Understood:
@@ -93,23 +94,23 @@ class Searcher:
         if understood.months and not self.catalogue.months.any():
             # Nothing here is dated, so a month is a word like another.
             understood = replace(understood, months=(), text=understood.question)
-        only_constraints = understood.constrains and not self.voices.words.cut(understood.text)
+        only_constraints = understood.constrains and not self.signals.words.cut(understood.text)
         return replace(understood, whole_set=understood.whole_set or only_constraints)
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.voices.catalogue
+        return self.signals.catalogue
 
     def _no_such_section(self, understood: Understood) -> str:
         known = "、".join(sorted(set(self.questions.sections.values())))
         return f"文件中没有名为“{understood.unknown_section}”的科室；现有：{known}。"
 
-    def _nothing_fits(self, text: str, question: Question, level: Level) -> SearchAnswer:
+    def _nothing_fits(self, text: str, question: EncodedQuestion, level: Level) -> SearchAnswer:
         """The answer where constraints leave nothing: that it is so, and what comes near without them."""
         free = fitting(self.catalogue, Understood(""), Filters())
         near: tuple[Hit, ...] = ()
         if free.items.any() and self.answerable.answers(
-            question.understood, self.voices.closest(question, free)
+            question.understood, self.signals.closest(question, free)
         ):
             sure = self._memberships(question.understood)
             near = self._ranked(text, question, level, _NEAREST, free, sure).hits
@@ -119,7 +120,7 @@ class Searcher:
     def _ranked(
         self,
         text: str,
-        question: Question,
+        question: EncodedQuestion,
         level: Level,
         top: int | None,
         fits: Fitting,
@@ -130,12 +131,12 @@ class Searcher:
             hits = self._entity_hits(question, fits)[: top or DEFAULT_TOP]
             note = "" if hits else "没有同时满足这些条件的内容。"
             return SearchAnswer(text, understood, bool(hits), tuple(hits), note)
-        sure = memberships(self.catalogue, self.voices.indexes.lexical[STEP], self.voices.words, understood)
-        parts = self.voices.steps(question, fits)
+        sure = memberships(self.catalogue, self.signals.indexes.lexical[STEP], self.signals.words, understood)
+        parts = self.signals.steps(question, fits)
         scores = total(parts, self.weights)
         codes, mask = sure.steps, fits.steps
         if level == "item":
-            own = self.voices.items(question, fits)
+            own = self.signals.items(question, fits)
             scores = with_best_step(total(own, self.weights), scores, self.catalogue.item_of, fits.steps)
             parts, codes, mask = own, sure.items, fits.items
         places = ordered(scores, mask)
@@ -160,7 +161,7 @@ class Searcher:
         return places[sure | near]
 
     def _hit(
-        self, level: Level, place: int, scores: Scores, parts: Parts, codes: Codes, question: Question
+        self, level: Level, place: int, scores: Scores, parts: Parts, codes: Codes, question: EncodedQuestion
     ) -> Hit:
         step = self.catalogue.steps[place] if level == "step" else None
         item = self.catalogue.items[self.catalogue.item_of[place] if step else place]
@@ -173,22 +174,22 @@ class Searcher:
             text,
             float(scores[place]),
             {name: float(values[place]) for name, values in parts.items()},
-            highlights(text, self._telling_words(question)),
+            highlights(text, self._query_terms(question)),
             step.source if step else item.content_source,
             name_of(int(codes[place])),
         )
 
-    def _telling_words(self, question: Question) -> Iterable[str]:
+    def _query_terms(self, question: EncodedQuestion) -> Iterable[str]:
         """The words of the question and the names of its entities."""
         named = (self.entities[entity] for entity in question.understood.entities if entity in self.entities)
         return chain(question.words, (simplified(n) for e in named for n in (e.name, *e.aliases)))
 
-    def _entity_hits(self, question: Question, fits: Fitting) -> list[Hit]:
-        parts = self.voices.entities(question)
+    def _entity_hits(self, question: EncodedQuestion, fits: Fitting) -> list[Hit]:
+        parts = self.signals.entities(question)
         scores = total(parts, self.weights)
         kinds = set(question.understood.kinds) & {entity.type for entity in self.entities.values()}
         hits = []
-        for place, entity in enumerate(self.voices.indexes.dense[ENTITY].ids):
+        for place, entity in enumerate(self.signals.indexes.dense[ENTITY].ids):
             known = self.entities[entity]
             if kinds and known.type not in kinds:
                 continue
@@ -196,10 +197,10 @@ class Searcher:
             first = next((m for m in mentions if fits.fits(m, self.catalogue)), None)
             if first is None:
                 continue
-            voices = {name: float(values[place]) for name, values in parts.items()}
+            signals = {name: float(values[place]) for name, values in parts.items()}
             sure: Membership = "stated" if entity in question.understood.entities else "possible"
             marks = highlights(known.name, question.words)
             score = float(scores[place])
             where = (first.source.document, first.item)
-            hits.append(Hit(entity, "entity", *where, known.name, score, voices, marks, first.source, sure))
+            hits.append(Hit(entity, "entity", *where, known.name, score, signals, marks, first.source, sure))
         return sorted(hits, key=lambda hit: -hit.score)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.failures import BadRequest, WorkspaceUnwritable, outcome_of
+from api.errors import BadRequest, WorkspaceUnwritable, outcome_of
 from api.service import KnowledgeService
 from kg.errors import InputError, NotFound
 from tests.api.support import OTHER, TINY, contents, is_one_sentence, opened, plan, run, write

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.failures import BadRequest, WorkspaceError
+from api.errors import BadRequest, WorkspaceError
 from api.service import KnowledgeService
 from kg.errors import NotFound
 from tests.api.support import write
@@ -108,7 +108,9 @@ def test_a_decision_that_cannot_be_built_is_not_kept(
 ) -> None:
     before = names(curated)
     with monkeypatch.context() as broken:
-        broken.setattr("api.ingestion.write_build", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+        broken.setattr(
+            "api.workspace.ingestion.write_build", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+        )
         with pytest.raises(Exception, match="full"):
             curated.curator.merge("海信", "海尔", "李明")
     assert curated.curator.decisions() == []

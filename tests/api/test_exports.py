@@ -14,10 +14,9 @@ import pytest
 import rdflib
 
 from api import exports
-from api.failures import BadRequest
+from api.errors import BadRequest
 from api.service import KnowledgeService
-from api.snapshot import Snapshot
-from api.workspace import Workspace
+from api.workspace.snapshot import Snapshot
 from kg.errors import InputError
 from kg.knowledge import Knowledge
 from kg.pipeline import extract, plan_of
@@ -93,7 +92,7 @@ def test_graphml_of_a_plan_with_control_characters_is_well_formed(
     text = plan([FACTORY[0], FACTORY[1].replace("海尔", f"海尔{control}"), *FACTORY[2:]])
     read = plan_of(text.encode(), "odd.txt", "odd", "", knowledge)
     assert control in read.items[0].content
-    snapshot = Snapshot("x", extract([read], knowledge), Workspace(tmp_path))
+    snapshot = Snapshot("x", extract([read], knowledge), knowledge, tmp_path)
     exports.export(snapshot, "graphml", tmp_path / "out.graphml")
     ElementTree.parse(tmp_path / "out.graphml")
 

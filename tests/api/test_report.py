@@ -10,7 +10,7 @@ import docx
 import openpyxl
 import pytest
 
-from api.failures import BadRequest
+from api.errors import BadRequest
 from api.report.chapters import Chapter, Report
 from api.report.files import CannotWrite, write_report
 from api.service import KnowledgeService

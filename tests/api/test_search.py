@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api import printing
+from api.cli import printing
 from api.service import KnowledgeService
 from kg.errors import NotFound
 from tests.api.support import OTHER, opened, write

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from api.questions.lexicon import shipped_lexicon
+from api.questions.periods import Periods
+from api.questions.understanding import Understanding, Understood
 from api.search.answerable import Model
 from api.search.catalogue import POSSIBLE, Catalogue
-from api.search.certainty import name_of, telling
-from api.search.constraints import Filters, fitting
-from api.search.hits import highlights
-from api.search.periods import Periods
+from api.search.certainty import distinguishing, name_of
+from api.search.filters import Filters, fitting
 from api.search.ranking import ordered, total, with_best_step
-from api.search.understanding import Questions, Understood, question_words
+from api.search.results import highlights
 from kg.analysis import Network
 from kg.knowledge import Knowledge
 from kg.model import (
@@ -34,7 +35,7 @@ from kg.relations import relate
 
 @pytest.fixture(scope="module")
 def periods() -> Periods:
-    return Periods.of(Calendar.of(Knowledge()), question_words()["periods"])
+    return Periods.of(Calendar.of(Knowledge()), shipped_lexicon().question["periods"])
 
 
 @pytest.mark.parametrize(
@@ -69,8 +70,8 @@ def test_a_period_is_taken_out_of_the_text(periods: Periods) -> None:
 
 
 @pytest.fixture(scope="module")
-def questions() -> Questions:
-    return Questions.of([Entity("section:工业科", "Section", "工业科", ("工业科",))], Knowledge())
+def questions() -> Understanding:
+    return Understanding.of([Entity("section:工业科", "Section", "工业科", ("工业科",))], Knowledge())
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def questions() -> Questions:
         ("推进重点项目", ()),
     ],
 )
-def test_kinds_asked_for(text: str, kinds: tuple[str, ...], questions: Questions) -> None:
+def test_kinds_asked_for(text: str, kinds: tuple[str, ...], questions: Understanding) -> None:
     assert questions.understand(text).kinds == kinds
 
 
@@ -101,36 +102,36 @@ def test_kinds_asked_for(text: str, kinds: tuple[str, ...], questions: Questions
         ("27个事项", ()),
     ],
 )
-def test_items_asked_for(text: str, items: tuple[int, ...], questions: Questions) -> None:
+def test_items_asked_for(text: str, items: tuple[int, ...], questions: Understanding) -> None:
     assert questions.understand(text).items == items
 
 
 @pytest.mark.parametrize(
     ("text", "whole"), [("哪些事项涉及人工智能", True), ("列出海尔的项目", True), ("海尔什么时候开工", False)]
 )
-def test_a_question_for_a_whole_set(text: str, whole: bool, questions: Questions) -> None:
+def test_a_question_for_a_whole_set(text: str, whole: bool, questions: Understanding) -> None:
     assert questions.understand(text).whole_set is whole
 
 
 @pytest.mark.parametrize("text", ["全年给企业办的培训有哪些", "今年该在哪里办", "帮企业办"])
-def test_a_verb_is_no_section(text: str, questions: Questions) -> None:
+def test_a_verb_is_no_section(text: str, questions: Understanding) -> None:
     assert questions.understand(text).unknown_section is None
 
 
 @pytest.mark.parametrize("text", ["财务科10月要做什么", "督查办负责哪些事项"])
-def test_a_section_that_nobody_has_is_named(text: str, questions: Questions) -> None:
+def test_a_section_that_nobody_has_is_named(text: str, questions: Understanding) -> None:
     assert questions.understand(text).unknown_section in ("财务科", "督查办")
 
 
 def test_everyday_words_that_no_document_has_a_word_for_are_left_out() -> None:
-    known = Questions.of([], Knowledge(), lambda word: word == "税收")
+    known = Understanding.of([], Knowledge(), lambda word: word == "税收")
     assert known.understand("企业少交税").expanded == ("税收",)
     assert known.understand("挖土机").everyday == ()
 
 
 def test_latin_letters_are_an_everyday_word_only_by_themselves() -> None:
-    assert Questions.of([], Knowledge()).understand("retail").expanded != ()
-    assert Questions.of([], Knowledge()).understand("kpiretailx").expanded == ()
+    assert Understanding.of([], Knowledge()).understand("retail").expanded != ()
+    assert Understanding.of([], Knowledge()).understand("kpiretailx").expanded == ()
 
 
 # Records
@@ -210,8 +211,8 @@ def test_constraints_filter(
 
 
 def test_an_entity_of_nearly_every_item_narrows_nothing_beside_another(catalogue: Catalogue) -> None:
-    assert telling(catalogue, ["company:海尔", "project:工厂"]) == ("project:工厂",)
-    assert telling(catalogue, ["company:海尔"]) == ("company:海尔",)
+    assert distinguishing(catalogue, ["company:海尔", "project:工厂"]) == ("project:工厂",)
+    assert distinguishing(catalogue, ["company:海尔"]) == ("company:海尔",)
     assert POSSIBLE == 3
 
 
@@ -247,5 +248,8 @@ def test_the_model_is_a_logistic_function_of_the_signs() -> None:
 
 
 def test_another_encoder_is_judged_by_words_alone() -> None:
-    assert "similarity" in Model.learned("bundled:multilingual-e5-small-q4@00000000").weights
-    assert set(Model.learned("BAAI/bge-small-zh-v1.5").weights) == {"together"}
+    assert (
+        "similarity"
+        in Model.of(shipped_lexicon().answerable, "bundled:multilingual-e5-small-q4@00000000").weights
+    )
+    assert set(Model.of(shipped_lexicon().answerable, "BAAI/bge-small-zh-v1.5").weights) == {"together"}

@@ -10,9 +10,9 @@ import pytest
 
 from api.evaluation import NotQuestions, read_questions
 from api.evaluation.search import evaluate
+from api.questions.spelling import Sounds
+from api.questions.understanding import Understanding
 from api.search.searcher import Searcher
-from api.search.spelling import Sounds
-from api.search.understanding import Questions
 from api.service import KnowledgeService
 from kg.knowledge import Knowledge
 from kg.model import Entity
@@ -54,34 +54,34 @@ def test_another_word_of_the_same_sound_is_no_misspelling() -> None:
 
 
 @pytest.fixture(scope="module")
-def questions() -> Questions:
+def questions() -> Understanding:
     entities = [Entity("company:澳柯玛", "Company", "澳柯玛", ("澳柯玛",))]
-    return Questions.of(entities, Knowledge())
+    return Understanding.of(entities, Knowledge())
 
 
-def test_the_corrected_name_is_the_entity_that_is_asked_for(questions: Questions) -> None:
+def test_the_corrected_name_is_the_entity_that_is_asked_for(questions: Understanding) -> None:
     understood = questions.understand("澳柯马有什么项目")
     assert understood.entities == ("company:澳柯玛",)
     assert understood.corrected == (("澳柯马", "澳柯玛"),)
 
 
-def test_everyday_words_bring_the_words_of_plans(questions: Questions) -> None:
+def test_everyday_words_bring_the_words_of_plans(questions: Understanding) -> None:
     understood = questions.understand("企业怎么少交税")
     assert "税收优惠" in understood.expanded
     assert understood.text == "企业怎么少交税"
 
 
-def test_words_that_the_question_has_are_not_added(questions: Questions) -> None:
+def test_words_that_the_question_has_are_not_added(questions: Understanding) -> None:
     assert "税收优惠" not in questions.understand("交税和税收优惠").expanded
 
 
-def test_one_character_is_an_everyday_word_only_by_itself(questions: Questions) -> None:
+def test_one_character_is_an_everyday_word_only_by_itself(questions: Understanding) -> None:
     assert questions.understand("教育经费").expanded == ()
 
 
 def test_a_user_adds_everyday_words(tmp_path: Path) -> None:
     (tmp_path / "thesaurus.toml").write_text('"打水漂" = ["资金浪费"]\n', encoding="utf-8")
-    questions = Questions.of([], Knowledge().with_folder(tmp_path))
+    questions = Understanding.of([], Knowledge().with_folder(tmp_path))
     assert questions.understand("钱打水漂了").expanded == ("资金浪费",)
     assert "税收优惠" in questions.understand("少交税").expanded
 
@@ -119,7 +119,7 @@ def test_a_file_of_something_else_is_refused(content: str, says: str, tmp_path: 
 
 
 def searcher_of(service: KnowledgeService) -> Searcher:
-    return service.snapshot.searcher(service.encoder)
+    return service.engine.searcher
 
 
 def test_a_report_has_every_system_and_kind(service: KnowledgeService, tmp_path: Path) -> None:
@@ -181,12 +181,12 @@ def test_our_own_judged_questions_name_what_the_sample_holds(service: KnowledgeS
     ],
 )
 def test_periods_with_one_end_are_understood(
-    text: str, months: tuple[int, ...], questions: Questions
+    text: str, months: tuple[int, ...], questions: Understanding
 ) -> None:
     assert questions.understand(text).months == months
 
 
 def test_an_office_is_asked_for_without_its_rank() -> None:
     entities = [Entity("organization:区财政局", "Organization", "区财政局", ("区财政局",))]
-    understood = Questions.of(entities, Knowledge()).understand("和财政局一起做的工作")
+    understood = Understanding.of(entities, Knowledge()).understand("和财政局一起做的工作")
     assert understood.entities == ("organization:区财政局",)

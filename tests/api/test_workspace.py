@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-import api.build
-import api.workspace
-from api.failures import WorkspaceUnwritable, outcome_of
+import api.workspace.build
+import api.workspace.store
+from api.errors import WorkspaceUnwritable, outcome_of
+from api.search.filters import Filters
 from api.service import KnowledgeService
 from embeddings.cache import EmbeddingCache
 from embeddings.vectors import VectorIndex
@@ -48,6 +49,7 @@ import os, signal, sys
 from pathlib import Path
 from types import SimpleNamespace
 from api import open_workspace
+from api.search.filters import Filters
 from embeddings.sources import find_source
 from embeddings.vectors import VectorIndex
 
@@ -108,11 +110,11 @@ def full(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (api.build, "write_records"),
+        (api.workspace.build, "write_records"),
         (VectorIndex, "save"),
         (EmbeddingCache, "save"),
-        (api.workspace.os, "replace"),
-        (api.workspace.os, "fsync"),
+        (api.workspace.store.os, "replace"),
+        (api.workspace.store.os, "fsync"),
     ],
 )
 def test_a_full_disk_leaves_the_published_build_and_one_sentence(
@@ -149,7 +151,7 @@ def test_a_failure_at_the_last_step_publishes_nothing(
         real(source, target)
 
     with monkeypatch.context() as disk:
-        disk.setattr(api.workspace.os, "replace", replace)
+        disk.setattr(api.workspace.store.os, "replace", replace)
         with pytest.raises(WorkspaceUnwritable):
             kg.ingest([file])
     assert published(workspace) == before
@@ -171,7 +173,7 @@ def test_a_rebuild_that_fails_leaves_the_published_build(
         real(source, target)
 
     with monkeypatch.context() as disk:
-        disk.setattr(api.workspace.os, "replace", replace)
+        disk.setattr(api.workspace.store.os, "replace", replace)
         with pytest.raises(WorkspaceUnwritable):
             kg.ingest([tiny / "tiny.txt"], rebuild=True)
     assert len(opened(workspace, service).items()) == 2
@@ -191,7 +193,7 @@ def test_a_reader_that_comes_during_a_rebuild_can_read(
             read.append(len(opened(workspace, service).items()))
         real(source, target)
 
-    monkeypatch.setattr(api.workspace.os, "replace", replace)
+    monkeypatch.setattr(api.workspace.store.os, "replace", replace)
     kg.ingest([tiny / "tiny.txt"], rebuild=True)
     assert read == [2]
 
@@ -370,12 +372,10 @@ def test_a_reader_sees_what_another_process_published(kg: KnowledgeService, work
 
 
 def test_a_reader_keeps_answering_from_the_build_it_has_open(kg: KnowledgeService, tmp_path: Path) -> None:
-    snapshot = kg.snapshot
+    engine = kg.engine
     kg.ingest([write(tmp_path / "other.txt", OTHER)])
-    assert kg.snapshot is not snapshot
-    from api.search.constraints import Filters
-
-    assert snapshot.searcher(kg.encoder).search("海尔", "step", 3, Filters()).answered is True
+    assert kg.snapshot is not engine.snapshot
+    assert engine.searcher.search("海尔", "step", 3, Filters()).answered is True
 
 
 def test_what_a_killed_ingest_left_does_not_displace_the_build_before(

@@ -1,5 +1,0 @@
-"""Questions in Chinese or English and their answers: one paragraph, whole sets, citations, a query to replay."""
-
-from api.ask.answering import Asker
-
-__all__ = ["Asker"]
