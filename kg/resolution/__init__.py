@@ -16,7 +16,7 @@ from kg.knowledge import Knowledge
 from kg.model import Entity, Mention, entity_id
 from kg.resolution.joiner import Cluster, Joiner
 from kg.resolution.local import LocalRules
-from kg.resolution.rules import Canonical, Rules
+from kg.resolution.rules import Canonical, JoinRules
 from kg.resolution.shortening import join_editions, join_full_companies, join_unranked, join_zones
 
 __all__ = ["Canonical", "resolve"]
@@ -32,7 +32,7 @@ def resolve(
 
     A mention nested in one of the same entity is dropped (金能 inside 金能科技).
     """
-    rules = Rules.of(knowledge)
+    rules = JoinRules.of(knowledge)
     surfaces = [_plain(m) for m in mentions]
     decided = curation or Curation()
     joiner = Joiner(apart=decided.apart)

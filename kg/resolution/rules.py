@@ -25,7 +25,7 @@ _SEAT = re.compile(r"[省市县区镇乡村]|街道|新区")
 
 
 @dataclass(frozen=True)
-class Rules:
+class JoinRules:
     """The knowledge of ``names.toml`` about when two names are one."""
 
     dropped: tuple[str, ...]
@@ -34,9 +34,9 @@ class Rules:
     departments: Mapping[str, Sequence[str]]
 
     @staticmethod
-    def of(knowledge: Knowledge) -> Rules:
+    def of(knowledge: Knowledge) -> JoinRules:
         names, gazetteer = knowledge.names, knowledge.gazetteer
-        return Rules(
+        return JoinRules(
             tuple(sorted(names["company"]["dropped"], key=len, reverse=True)),
             tuple(
                 sorted({*names["company"]["endings"], *names["company"]["dropped"]}, key=len, reverse=True)
