@@ -269,7 +269,7 @@ def _placed(text: str, passage: Sequence[Mention]) -> Iterator[Proposed]:
 
 
 def _topic_facts(mentions: Sequence[Mention], broader: Mapping[str, Sequence[str]]) -> Iterator[Proposed]:
-    """A narrower topic's mentions are the evidence that its broader one is touched."""
+    """A narrower topic's mentions are the evidence that its broader one is concerned."""
     for mention in mentions:
         if mention.type == "Topic":
             for name in broader.get(mention.name, ()):

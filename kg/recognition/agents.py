@@ -37,7 +37,7 @@ class Agents:
         return Agents(frozenset(context["served"]), frozenset(context["acts"]), classes)
 
     def names_in(self, text: str, tokens: Sequence[Token], known: Iterable[Name]) -> Iterator[Name]:
-        """Every agent of a passage that no other voice has named."""
+        """Every agent of a passage that no other annotator has named."""
         taken = [(n.start, n.end) for n in known]
         for i, verb in enumerate(tokens):
             if verb.text not in self.served:

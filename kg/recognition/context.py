@@ -15,7 +15,7 @@ from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
 from kg.recognition.agents import Agents
 from kg.recognition.companies import Companies, unknown
-from kg.recognition.grammar import Grammar
+from kg.recognition.grammar import NameGrammar
 from kg.recognition.lexer import Token
 
 _PROPER = frozenset({"ORG", "PER", "nz", "nw"})
@@ -43,10 +43,10 @@ class Context:
     practice: tuple[tuple[re.Pattern[str], EntityType], ...]
     companies: Companies
     agents: Agents
-    grammar: Grammar
+    grammar: NameGrammar
 
     @staticmethod
-    def of(knowledge: Knowledge, grammar: Grammar) -> Context:
+    def of(knowledge: Knowledge, grammar: NameGrammar) -> Context:
         context = knowledge.names["context"]
         classes: dict[str, EntityType] = {}
         for type_ in ("Company", "Place", "Project", "Platform", "Program"):
@@ -160,7 +160,7 @@ class Context:
         companies: bool,
     ) -> EntityType | None:
         surface = text[start:end]
-        if any(n.start <= start and n.end >= end and n.voice != "ner" for n in known):
+        if any(n.start <= start and n.end >= end and n.annotator != "ner" for n in known):
             return None
         if surface in self.grammar.classes.generic or kind == "Platform":
             return None

@@ -40,7 +40,7 @@ def _places() -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class NerVoice:
+class NerAnnotator:
     """What turns LAC's ORG, LOC and proper nouns into typed names."""
 
     verbs: tuple[str, ...]
@@ -57,10 +57,10 @@ class NerVoice:
     heads: tuple[str, ...]
 
     @staticmethod
-    def of(knowledge: Knowledge) -> NerVoice:
+    def of(knowledge: Knowledge) -> NerAnnotator:
         names = knowledge.names
         heads = tuple(head for heads in names["heads"].values() for head in heads)
-        return NerVoice(
+        return NerAnnotator(
             tuple(sorted([*names["verbs"]["governing"], *names["verbs"]["leading"]], key=len, reverse=True)),
             tuple(names["heads"]["Organization"]),
             tuple(names["organization"]["endings"]),
@@ -96,7 +96,7 @@ class NerVoice:
         return token.text in self.alone and bool(goes_on)
 
     def _stands(self, text: str, start: int, end: int, type_: EntityType) -> bool:
-        """Whether what NER heard names something, by its words and by what stands around it."""
+        """Whether what NER found names something, by its words and by what stands around it."""
         surface = text[start:end]
         if len(surface) < _SHORTEST or self._is_class(surface) or surface in self.verbs:
             return False

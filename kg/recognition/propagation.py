@@ -14,7 +14,7 @@ _OWNED = re.compile(r"(?:[一二三四五]期)?项目")
 _LEGAL = ("公司", "集团", "银行", "股份", "农商行")
 _COLLECTIVE = ("各", "该", "本", "我", "全", "直辖", "自治", "有关")
 _SHORT = 2
-"""Characters of the shortest place; one that a dictionary knows is heard wherever it is meant."""
+"""Characters of the shortest place; one that a dictionary knows is found wherever it is meant."""
 _PHASE = re.compile(r"[一二三四五]期$")
 _SEAT = re.compile(r"([\u4e00-\u9fff]{2,4}?)[市县区](?!级|场|域|属|委|政府)")
 _SPOT = re.compile(r"[巷街路山湖河湾岛村镇城寺塔桥]$")
@@ -24,16 +24,16 @@ _PROPAGATED: tuple[EntityType, ...] = ("Company", "Platform", "Project", "Progra
 def propagate(
     texts: Sequence[str],
     tokens: Sequence[Sequence[Token]],
-    heard: Sequence[list[Name]],
+    annotated: Sequence[list[Name]],
     endings: Sequence[str],
 ) -> list[list[Name]]:
     """Add each name of the document wherever else it stands on the bounds of words, in full or short.
 
     ``endings`` are those that a company's short name drops (沐珩轴承, 沐珩).
     """
-    surfaces = _surfaces(texts, heard, endings)
+    surfaces = _surfaces(texts, annotated, endings)
     if not surfaces:
-        return list(heard)
+        return list(annotated)
     places = {surface for surface, type_ in surfaces if type_ == "Place"}
     for surface, type_ in list(surfaces):
         if type_ == "Company" and _of_place(surface, places, endings):
@@ -43,7 +43,7 @@ def propagate(
         begins.setdefault(surface[:2], []).append((surface, type_))
     phases = {m.group() for s, type_ in surfaces if type_ == "Project" and (m := _PHASE.search(s))}
     result = []
-    for text, words, names in zip(texts, tokens, heard, strict=True):
+    for text, words, names in zip(texts, tokens, annotated, strict=True):
         # What is a place somewhere in the document is no company here (霖海 of 霖海县).
         kept = [n for n in names if not _is_place(text[n.start : n.end], n, places, endings)]
         more = [
@@ -63,7 +63,7 @@ def propagate(
 
 def _is_place(surface: str, name: Name, places: set[str], endings: Sequence[str]) -> bool:
     """Whether a company is but a place, or a place and a trade (霖海轴承产业)."""
-    return name.type == "Company" and name.voice != "vocabulary" and _of_place(surface, places, endings)
+    return name.type == "Company" and name.annotator != "vocabulary" and _of_place(surface, places, endings)
 
 
 def _of_place(surface: str, places: set[str], endings: Sequence[str]) -> bool:
@@ -75,7 +75,7 @@ def _of_place(surface: str, places: set[str], endings: Sequence[str]) -> bool:
 
 
 def _surfaces(
-    texts: Sequence[str], heard: Sequence[list[Name]], endings: Sequence[str]
+    texts: Sequence[str], annotated: Sequence[list[Name]], endings: Sequence[str]
 ) -> dict[tuple[str, EntityType], float]:
     """(surface, type) → confidence of every name worth looking for again, short forms included."""
     surfaces: dict[tuple[str, EntityType], float] = {}
@@ -83,12 +83,12 @@ def _surfaces(
     def add(surface: str, type_: EntityType, confidence: float) -> None:
         surfaces[surface, type_] = max(surfaces.get((surface, type_), 0.0), confidence)
 
-    for text, names in zip(texts, heard, strict=True):
+    for text, names in zip(texts, annotated, strict=True):
         for name in names:
             surface = text[name.start : name.end]
             known = name.type == "Place" and len(surface) == _SHORT and not unknown(surface)
             if name.type in _PROPAGATED and not known:
-                # 中国 and 中欧 are heard where they are meant; elsewhere they begin other names.
+                # 中国 and 中欧 are found where they are meant; elsewhere they begin other names.
                 add(surface, name.type, name.confidence)
             stem = _stem(surface, name.type, endings)
             if stem:
@@ -122,7 +122,11 @@ def _with_trade(
     ends = {word.end for word in words}
     found = []
     for name in names:
-        if name.type != "Company" or name.voice not in ("document", "context") or name.end - name.start > 4:
+        if (
+            name.type != "Company"
+            or name.annotator not in ("document", "context")
+            or name.end - name.start > 4
+        ):
             continue
         if text.endswith(tuple(endings), name.start, name.end):
             continue
