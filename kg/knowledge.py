@@ -58,6 +58,14 @@ class Knowledge:
         return self._table("relations.toml")
 
     @cached_property
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """What things are called: ``types``, ``measures`` and ``certainties`` of ``labels.toml``.
+
+        ``relations`` are those of ``relations.toml``, where they stand beside the rules.
+        """
+        return {**self._table("labels.toml"), "relations": self.relations["labels"]}
+
+    @cached_property
     def impact(self) -> Mapping[str, Any]:
         """How a slip spreads: ``impact.toml``."""
         return self._table("impact.toml")
