@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import Role
 
 Unit = tuple[str, Role, int, int]
@@ -50,10 +50,10 @@ class UnitLexicon:
     @staticmethod
     def of(knowledge: Knowledge) -> UnitLexicon:
         words = knowledge.plan["responsibility"]
-        labels = _any([*words["lead"], *words["support"]])
-        endings = _any([*words["lead_endings"], *words["support_endings"]])
-        tails = _any(words["tails"])
-        notes = _any(words["notes"])
+        labels = alternatives([*words["lead"], *words["support"]])
+        endings = alternatives([*words["lead_endings"], *words["support_endings"]])
+        tails = alternatives(words["tails"])
+        notes = alternatives(words["notes"])
         inside = rf"(?:(?!{notes})[^（）()。；：:])*(?:[（(][^（）()]*[）)][^（）()]*)*"
         return UnitLexicon(
             re.compile(rf"(?P<label>{labels})\s*[：:]\s*"),
@@ -65,18 +65,14 @@ class UnitLexicon:
             re.compile(
                 rf"^[^\S\n]*(?P<units>(?:{labels})\s*[：:][^\n]*?)(?=[ \t\u3000]\S{{6,}}|$)", re.MULTILINE
             ),
-            re.compile(rf"(?:{tails})?(?:{_any(words['lead_endings'])})$"),
-            re.compile(rf"(?:{tails})?(?:{_any(words['support_endings'])})$"),
+            re.compile(rf"(?:{tails})?(?:{alternatives(words['lead_endings'])})$"),
+            re.compile(rf"(?:{tails})?(?:{alternatives(words['support_endings'])})$"),
             re.compile(rf"(?:{tails})?[（(](?:{notes})[^（）()]*[）)]$|(?:{tails})$"),
             tuple(words["unit_endings"]),
             tuple(words["heads"]),
             re.compile(rf"(?:{notes})[^（）()]*"),
-            re.compile(rf"(?:{_any(words['first'])}).*牵头"),
+            re.compile(rf"(?:{alternatives(words['first'])}).*牵头"),
         )
-
-
-def _any(words: list[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def find_notation(text: str, lexicon: UnitLexicon) -> Notation | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _CHINESE = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
@@ -53,7 +53,7 @@ class Calendar:
     @staticmethod
     def of(knowledge: Knowledge) -> Calendar:
         periods = {k: tuple(v) for k, v in knowledge.plan["periods"].items()}
-        words = "|".join(sorted(map(re.escape, periods), key=len, reverse=True))
+        words = alternatives(periods)
         guarded = _guarded(knowledge.plan["period_separator"]["words"], periods)
         quarters = r"第?[一二三四](?:[、和及]第?[一二三四])+季度"
         several = rf"{_NUMBER}(?:[、和及]\s*{_NUMBER})+\s*月(?:份)?"

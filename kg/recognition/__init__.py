@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import EntityType, Item, Mention, Name, Plan, Span, Target
 from kg.recognition.arbiter import arbitrate
 from kg.recognition.context import Context
@@ -19,7 +19,7 @@ from kg.recognition.grammar import NameGrammar
 from kg.recognition.lexer import Lexer, Token, fused
 from kg.recognition.ner import NerAnnotator
 from kg.recognition.passages import Passage, passages_of
-from kg.recognition.propagation import propagate
+from kg.recognition.propagation import DocumentAnnotator
 from kg.recognition.quantities import Quantities
 from kg.recognition.vocabulary import Vocabulary
 
@@ -40,6 +40,7 @@ class Recogniser:
     grammar: NameGrammar
     ner: NerAnnotator
     context: Context
+    document: DocumentAnnotator
     quantities: Quantities
     annotators: frozenset[str] = frozenset(ANNOTATORS)
 
@@ -53,12 +54,14 @@ class Recogniser:
         vocabulary = Vocabulary.load(knowledge).with_names(known)
         topics = (name for c in vocabulary.concepts if c.type == "Topic" for name in (c.name, *c.aliases))
         grammar = NameGrammar.of(knowledge, frozenset(topics))
+        context = Context.of(knowledge, grammar)
         return Recogniser(
-            lexer or Lexer(),
+            lexer or Lexer.of(knowledge),
             vocabulary,
             grammar,
             NerAnnotator.of(knowledge),
-            Context.of(knowledge, grammar),
+            context,
+            DocumentAnnotator.of(knowledge, context.companies.endings),
             Quantities.of(knowledge),
             frozenset(annotators),
         )
@@ -74,9 +77,8 @@ class Recogniser:
             ]
         if "document" in self.annotators:
             texts = [p.text for p in passages]
-            endings = self.context.companies.endings
             words = [self.tokens(text) for text in texts]
-            annotated = propagate(texts, words, annotated, endings)
+            annotated = self.document.propagate(texts, words, annotated)
             # Names that the whole document gave away draw the edges of others: 佰客来…综合体项目.
             annotated = [
                 self._annotated_again(p, names) for p, names in zip(passages, annotated, strict=True)
@@ -170,7 +172,7 @@ def _units(plan: Plan) -> re.Pattern[str] | None:
         for unit in item.responsible
         if 2 < len(unit.name) <= _UNIT and not unit.name.startswith("各") and "、" not in unit.name
     }
-    return re.compile("|".join(sorted(map(re.escape, names), key=lambda n: (-len(n), n)))) if names else None
+    return re.compile(alternatives(sorted(names))) if names else None
 
 
 def _overlap(mention: Mention, unit: Span) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import jieba
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import EntityType, Name
 from kg.recognition.agents import Agents
 from kg.recognition.companies import Companies, unknown
@@ -60,7 +60,7 @@ class Context:
                 (_behind(context["platform_behind"]), "Platform"),
                 (_behind(context["program_behind"], 4), "Program"),
             ),
-            re.compile(f"(?:{_any(context['industry']).pattern})(?!化)"),
+            re.compile(f"(?:{alternatives(context['industry'])})(?!化)"),
             frozenset(context["not_fields"]),
             tuple(context["not_field_endings"]),
             frozenset(context["not_quoted"]),
@@ -248,14 +248,10 @@ class Context:
         return any(n.type == type_ and n.start == start and n.end == end for n in known)
 
 
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
-
-
 def _before(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{_any(words).pattern})\Z")
+    return re.compile(rf"(?:{alternatives(words)})\Z")
 
 
 def _behind(words: Iterable[str], distance: int = 8) -> re.Pattern[str]:
     """The words directly behind a quotation, or behind a few nouns that follow it."""
-    return re.compile(rf"[\u4e00-\u9fff]{{0,{distance}}}?(?:{_any(words).pattern})")
+    return re.compile(rf"[\u4e00-\u9fff]{{0,{distance}}}?(?:{alternatives(words)})")

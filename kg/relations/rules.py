@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import KnowledgeFileError
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class RelationRules:
             placed = table["located_in"]
             return RelationRules(
                 _by_types([_nested(entry) for entry in table["nested"]]),
-                _any(table["participates_in"]["words"]),
+                re.compile(alternatives(table["participates_in"]["words"])),
                 int(table["participates_in"]["distance"]),
-                _any(table["supervised_by"]["words"]),
+                re.compile(alternatives(table["supervised_by"]["words"])),
                 int(table["supervised_by"]["distance"]),
                 tuple(placed["closing"]),
                 tuple(placed["nouns"]),
@@ -88,7 +88,3 @@ def _by_types(rules: Sequence[NestedRule]) -> Mapping[tuple[str, str], Sequence[
             for inner in rule.inner:
                 found.setdefault((outer, inner), []).append(rule)
     return found
-
-
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words)))
