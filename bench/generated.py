@@ -27,6 +27,7 @@ from kg.model import (
     Step,
     Target,
     entity_id,
+    parse_id,
 )
 from kg.relations import relate
 
@@ -64,7 +65,7 @@ def generated(steps: int, seed: int = 2021) -> Generated:
         result.plans.append(plan)
         result.mentions += writer.mentions
         for fact in relate([plan], writer.mentions, {}, knowledge):
-            if ":" in fact.head and fact.head.split(":")[0] in ("item", "step", "document", "target"):
+            if parse_id(fact.head).kind in ("item", "step", "document", "target"):
                 result.facts.append(fact)
             else:
                 between.setdefault((fact.head, fact.relation, fact.tail), fact)

@@ -1,4 +1,4 @@
-"""How well names, entities, aliases and targets are found, and what each voice adds."""
+"""How well names, entities, aliases and targets are found, and what each annotator adds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bench.gold import Gold, read_annotation, read_marked
 from bench.scoring import Counts, alias_counts, entity_counts, mention_counts, target_counts
 from kg.knowledge import Knowledge
 from kg.pipeline import Extraction, extract, plan_of
-from kg.recognition import VOICES
+from kg.recognition import ANNOTATORS
 
 GOLD = Path(__file__).parent / "gold"
 
@@ -43,9 +43,9 @@ def golds(paths: Sequence[Path], text: Path | None) -> Iterator[Gold]:
             yield read_marked(path)
 
 
-def extraction_of(gold: Gold, knowledge: Knowledge, voices: Sequence[str] = VOICES) -> Extraction:
+def extraction_of(gold: Gold, knowledge: Knowledge, annotators: Sequence[str] = ANNOTATORS) -> Extraction:
     plan = plan_of(gold.text.encode(), f"{gold.name}.txt", gold.name, "0" * 64, knowledge)
-    return extract([plan], knowledge, voices=voices)
+    return extract([plan], knowledge, annotators=annotators)
 
 
 def scope_of(gold: Gold, extraction: Extraction) -> frozenset[int | None]:
@@ -88,7 +88,7 @@ def mistakes(gold: Gold, extraction: Extraction) -> Iterator[str]:
     required = {(m.start, m.end, m.type) for m in gold.mentions if m.required}
     optional = {(m.start, m.end, m.type) for m in gold.mentions if not m.required}
     found: dict[tuple[int, int, str], str] = {
-        (m.source.start, m.source.end, m.type): m.voice for m in extraction.mentions if m.item in scope
+        (m.source.start, m.source.end, m.type): m.annotator for m in extraction.mentions if m.item in scope
     }
     for start, end, type_ in sorted((set(found) - required - optional) | (required - set(found))):
         sign = "+" if (start, end, type_) in found else "-"
@@ -111,13 +111,13 @@ def run(paths: Sequence[Path], text: Path | None, verbose: bool) -> Iterator[str
     yield ""
     yield from _by_type(total)
     yield ""
-    yield f"{'all voices':<28} {_summary(total)}"
-    for voice in VOICES:
+    yield f"{'all annotators':<28} {_summary(total)}"
+    for annotator in ANNOTATORS:
         without = Scores()
         for gold in texts:
-            rest = [v for v in VOICES if v != voice]
+            rest = [v for v in ANNOTATORS if v != annotator]
             without.add(score(gold, extraction_of(gold, knowledge, rest)))
-        yield f"{'without ' + voice:<28} {_summary(without)}"
+        yield f"{'without ' + annotator:<28} {_summary(without)}"
 
 
 def _sum(counts: dict[str, Counts]) -> Counts:

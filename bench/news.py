@@ -1,4 +1,4 @@
-"""Organisations and places in general news: all voices against the NER model alone.
+"""Organisations and places in general news: all annotators against the NER model alone.
 
 Companies, institutes and other organisations count as one kind here, and of nested names the outermost
 alone, because the NER model tells the former not apart and knows no latter.
@@ -24,7 +24,7 @@ def run(paths: Sequence[Path], verbose: bool) -> Iterator[str]:
     """The table, line by line."""
     recogniser = Recogniser.of(Knowledge())
     golds = [read_marked(path) for path in paths or sorted(NEWS.glob("*.marked.txt"))]
-    rows = {"all voices": _voices, "NER model alone": _tags}
+    rows = {"all annotators": _annotated, "NER model alone": _tags}
     yield f"{'':<18} {'organisations':>14} {'places':>8}"
     for title, find in rows.items():
         counts: dict[str, Counts] = {}
@@ -44,9 +44,9 @@ def _kinds(gold: Gold) -> Iterator[GoldMention]:
             yield replace(mention, type=_KINDS[mention.type])
 
 
-def _voices(recogniser: Recogniser, text: str) -> Iterator[Span]:
+def _annotated(recogniser: Recogniser, text: str) -> Iterator[Span]:
     for start, line in _lines(text):
-        names = [name for name in recogniser.hear(line) if name.type in _KINDS]
+        names = [name for name in recogniser.annotate(line) if name.type in _KINDS]
         for name in names:
             if not any(n is not name and n.start <= name.start and name.end <= n.end for n in names):
                 yield start + name.start, start + name.end, _KINDS[name.type]

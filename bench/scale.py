@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.generated import generated
 from bench.speed import SAMPLE
-from kg.analysis import Network, Rules, impact, trace
+from kg.analysis import ImpactRules, Network, impact, trace
 from kg.analysis.attestation import THINGS
 from kg.knowledge import Knowledge
 from kg.pipeline import extract, plan_of
@@ -33,7 +33,7 @@ class Cost:
 
 def run(sizes: tuple[int, ...] = SIZES) -> Iterator[str]:
     """One line a size: facts, arrays, and trace and impact of the busiest thing as multiples of the sample's."""
-    rules = Rules.of(Knowledge().impact)
+    rules = ImpactRules.of(Knowledge().impact)
     yield f"{'steps':>10} {'facts':>10} {'arrays MB':>9} | {'busiest':<16} {'trace ×':>8} {'MB':>6} {'steps':>7} | {'impact ×':>8} {'MB':>6} {'nodes':>7}"
     knowledge = Knowledge()
     sample = extract([plan_of(SAMPLE.read_bytes(), SAMPLE.name, "sample", "0" * 64, knowledge)], knowledge)
@@ -48,10 +48,10 @@ def run(sizes: tuple[int, ...] = SIZES) -> Iterator[str]:
         gc.collect()
 
 
-def _measured(network: Network, rules: Rules) -> tuple[Network, str, Cost, Cost]:
+def _measured(network: Network, rules: ImpactRules) -> tuple[Network, str, Cost, Cost]:
     busiest = _busiest(network)
     gc.freeze()  # A million records would be walked again and again by the collector, in the middle of a measurement.
-    traced = _cost(lambda: len(trace(busiest, network).touched.steps.places))
+    traced = _cost(lambda: len(trace(busiest, network).involvement.steps.places))
     affected = _cost(lambda: len(impact(busiest, network, rules).order))
     gc.unfreeze()
     return network, busiest, traced, affected

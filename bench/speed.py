@@ -32,7 +32,7 @@ def _stages() -> Iterator[tuple[str, float]]:
     data = SAMPLE.read_bytes()
     plan_of(data, SAMPLE.name, "sample", "0" * 64, knowledge)
     recogniser = Recogniser.of(knowledge)
-    recogniser.hear("预热")
+    recogniser.annotate("预热")
     started = time.perf_counter()
     plan = plan_of(data, SAMPLE.name, "sample", "0" * 64, knowledge)
     yield "plan", time.perf_counter() - started

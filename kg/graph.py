@@ -18,6 +18,7 @@ from kg.model import (
     Plan,
     document_id,
     month_id,
+    parse_id,
     step_id,
     target_id,
 )
@@ -67,8 +68,8 @@ def _plan_nodes(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _implied(node: str) -> dict[str, Any]:
     """Months, broader topics and further units are known by the facts that name them alone."""
-    kind, _, name = node.partition(":")
-    if node.startswith("month:") and node == month_id(int(name)):
+    kind, name = parse_id(node)
+    if kind == "month" and node == month_id(int(name)):
         return {"type": "Month", "name": f"{name}月", "aliases": ()}
     types = {"topic": "Topic", "section": "Section"}
     if kind not in types:

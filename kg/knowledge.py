@@ -6,8 +6,9 @@ The files live in ``kg/data``. A folder of the user's own may hold files of the 
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +59,14 @@ class Knowledge:
         return self.table("relations.toml")
 
     @cached_property
+    def labels(self) -> Mapping[str, Mapping[str, str]]:
+        """What things are called: ``types``, ``measures`` and ``certainties`` of ``labels.toml``.
+
+        ``relations`` are those of ``relations.toml``, where they stand beside the rules.
+        """
+        return {**self._table("labels.toml"), "relations": self.relations["labels"]}
+
+    @cached_property
     def impact(self) -> Mapping[str, Any]:
         """How a slip spreads: ``impact.toml``."""
         return self.table("impact.toml")
@@ -81,6 +90,11 @@ class Knowledge:
                     f"知识文件“{path}”的 {error} 应是方括号中的列表，请改正后重试。"
                 ) from None
         return merged
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """A pattern that matches any of ``words`` as they are written, the longest first; to be put in a group."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -157,14 +157,14 @@ class Plan:
 class Name:
     """A name found in a passage, before anyone knows which entity it names.
 
-    ``start`` and ``end`` count from the beginning of the passage; ``voice`` tells which recogniser
+    ``start`` and ``end`` count from the beginning of the passage; ``annotator`` tells which recogniser
     found it (``vocabulary``, ``grammar``, ``ner``, ``context``), ``confidence`` is in [0, 1].
     """
 
     start: int
     end: int
     type: EntityType
-    voice: str
+    annotator: str
     confidence: float
 
 
@@ -178,7 +178,7 @@ class Mention:
     where: Where
     item: int | None
     step: str | None
-    voice: str
+    annotator: str
     confidence: float
     entity: str = ""
     name: str = ""

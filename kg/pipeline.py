@@ -13,7 +13,7 @@ from kg.knowledge import Knowledge
 from kg.model import Entity, Fact, Mention, Plan
 from kg.plan import read_plan
 from kg.reading import read_source
-from kg.recognition import VOICES, Recogniser
+from kg.recognition import ANNOTATORS, Recogniser
 from kg.recognition.vocabulary import Vocabulary, fold
 from kg.relations import relate
 from kg.resolution import resolve
@@ -41,24 +41,24 @@ def extract(
     plans: Sequence[Plan],
     knowledge: Knowledge,
     progress: Progress | None = None,
-    voices: Iterable[str] = VOICES,
+    annotators: Iterable[str] = ANNOTATORS,
     curation: Curation | None = None,
 ) -> Extraction:
     """Recognise, resolve and relate; all documents together, so that names join across them."""
     decided = curation or Curation()
-    recogniser = Recogniser.of(knowledge, voices=voices, known=decided.known)
-    heard: list[Plan] = []
+    recogniser = Recogniser.of(knowledge, annotators=annotators, known=decided.known)
+    recognised: list[Plan] = []
     mentions: list[Mention] = []
     for done, plan in enumerate(plans):
         if progress:
             progress("识别名称", done, len(plans))
         found, measured = recogniser.recognise(plan)
         mentions += decided.curated(found, [plan])
-        heard.append(measured)
+        recognised.append(measured)
     canonical = recogniser.vocabulary.canonical
     entities, joined = resolve(mentions, lambda t, s: canonical.get((t, fold(s))), knowledge, decided)
-    facts = relate(heard, joined, broader_topics(recogniser.vocabulary), knowledge)
-    return Extraction(tuple(heard), tuple(joined), tuple(entities), tuple(facts))
+    facts = relate(recognised, joined, broader_topics(recogniser.vocabulary), knowledge)
+    return Extraction(tuple(recognised), tuple(joined), tuple(entities), tuple(facts))
 
 
 def broader_topics(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:

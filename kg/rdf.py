@@ -15,7 +15,7 @@ from urllib.parse import quote
 from rdflib import Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, ORG, PROV, RDF, RDFS, SKOS, XSD
 
-from kg.model import Entity, Fact, Item, Plan, Span, document_id, step_id, target_id
+from kg.model import Entity, Fact, Item, Plan, Span, document_id, parse_id, step_id, target_id
 
 BASE = "https://w3id.org/workplan-kg/"
 WP = Namespace(BASE + "ontology#")
@@ -127,9 +127,9 @@ def _add_item(graph: Graph, item: Item) -> None:
 def _add_fact(graph: Graph, fact: Fact, document: str) -> None:
     head, tail = node_iri(fact.head), node_iri(fact.tail)
     for node in (fact.head, fact.tail):
-        if node.startswith(("month:", "topic:", "section:")):
-            # These may be known by facts alone: a broader topic, a month, a further unit.
-            kind, _, name = node.partition(":")
+        kind, name = parse_id(node)
+        # These may be known by facts alone: a broader topic, a month, a further unit.
+        if kind in ("month", "topic", "section"):
             _classes(graph, node_iri(node), kind.capitalize())
             if kind != "month":
                 graph.add((node_iri(node), SKOS.prefLabel, Literal(name, lang="zh")))

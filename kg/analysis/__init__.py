@@ -3,9 +3,9 @@
 from kg.analysis.attestation import CERTAINTIES, Certainty
 from kg.analysis.between import between
 from kg.analysis.impact import Affected, Impact, impact
+from kg.analysis.impact_rules import ImpactRules
+from kg.analysis.involvement import Involvement, involvement
 from kg.analysis.network import Hop, Network
-from kg.analysis.rules import Rules
-from kg.analysis.touching import Touched, touched
 from kg.analysis.tracing import Related, Trace, TracedItem, TracedStep, trace
 
 __all__ = [
@@ -14,15 +14,15 @@ __all__ = [
     "Certainty",
     "Hop",
     "Impact",
+    "ImpactRules",
+    "Involvement",
     "Network",
     "Related",
-    "Rules",
-    "Touched",
     "Trace",
     "TracedItem",
     "TracedStep",
     "between",
     "impact",
-    "touched",
+    "involvement",
     "trace",
 ]

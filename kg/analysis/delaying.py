@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
+from kg.analysis.impact_rules import ImpactRules
 from kg.analysis.network import Network
-from kg.analysis.rules import Rules
 from kg.analysis.spreading import Reach
 from kg.model import Target
 
@@ -82,7 +82,7 @@ class Delays:
         return found
 
 
-def delays(reach: Reach, network: Network, rules: Rules, months: int) -> Delays:
+def delays(reach: Reach, network: Network, rules: ImpactRules, months: int) -> Delays:
     """The shifts of all steps of a reach if what slips directly slips by ``months``."""
     shifts: dict[int, int] = {}
     pushed = []

@@ -10,8 +10,8 @@ import numpy as np
 
 from kg.analysis.adjacency import Places
 from kg.analysis.delaying import Delays, delays
+from kg.analysis.impact_rules import ImpactRules
 from kg.analysis.network import Hop, Network
-from kg.analysis.rules import Rules
 from kg.analysis.spreading import Links, Reach, links, spread, ways
 
 DEPTH = 5
@@ -50,7 +50,7 @@ class Impact:
 
     node: str
     network: Network
-    rules: Rules
+    rules: ImpactRules
     depth: int
     delay: int | None
     reach: Reach
@@ -130,7 +130,9 @@ class Impact:
         )
 
 
-def impact(node: str, network: Network, rules: Rules, depth: int = DEPTH, delay: int | None = None) -> Impact:
+def impact(
+    node: str, network: Network, rules: ImpactRules, depth: int = DEPTH, delay: int | None = None
+) -> Impact:
     """What is affected if a node slips, by ``delay`` months if given. Raises :class:`KeyError` for no node."""
     reach = spread(network.place[node], network, rules, depth)
     return Impact(node, network, rules, depth, delay, reach)

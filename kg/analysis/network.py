@@ -17,7 +17,7 @@ import numpy.typing as npt
 from kg.analysis.adjacency import Adjacency, Codes, Mask, Places
 from kg.analysis.attestation import Attestation
 from kg.analysis.gathering import Nodes
-from kg.model import Entity, Fact, Item, Mention, Plan, Span, Step, Target
+from kg.model import Entity, Fact, Item, Mention, Plan, Span, Step, Target, parse_id
 
 _IMPLIED = {"topic": "Topic", "section": "Section", "month": "Month"}
 
@@ -72,7 +72,8 @@ class Network:
         for fact in facts:
             for node in (fact.head, fact.tail):
                 if node not in place:
-                    place[node] = nodes.add(node, _IMPLIED[node.partition(":")[0]], node.partition(":")[2])
+                    kind, name = parse_id(node)
+                    place[node] = nodes.add(node, _IMPLIED[kind], name)
         names = tuple(dict.fromkeys(fact.relation for fact in facts))
         code = {name: at for at, name in enumerate(names)}
         heads, tails = (_places(place[end] for end in ends) for ends in _ends(facts))

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.analysis.adjacency import Mask, Places
+from kg.analysis.impact_rules import ImpactRules, Rule
 from kg.analysis.network import Network
-from kg.analysis.rules import Rule, Rules
 
 Scores = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.int64]
@@ -57,7 +57,7 @@ class Links:
     costs: Places
 
 
-def spread(origin: int, network: Network, rules: Rules, depth: int) -> Reach:
+def spread(origin: int, network: Network, rules: ImpactRules, depth: int) -> Reach:
     """What is affected within ``depth`` facts if the node at a place slips."""
     conditions = Conditions(origin, network)
     paid = [rule for rule in rules.rules if not rule.free]
@@ -91,7 +91,7 @@ def _joined(parts: Sequence[Reach]) -> Reach:
     return Reach(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def links(reach: Reach, network: Network, rules: Rules) -> Links:
+def links(reach: Reach, network: Network, rules: ImpactRules) -> Links:
     """All the ways there are between the entries of a reach."""
     keys = _keys(reach.nodes, reach.states, rules)
     order = np.argsort(keys)
@@ -154,7 +154,7 @@ class Conditions:
         return None
 
 
-def _keys(nodes: Places, states: Places, rules: Rules) -> Keys:
+def _keys(nodes: Places, states: Places, rules: ImpactRules) -> Keys:
     return nodes.astype(np.int64) * len(rules.states) + states
 
 
@@ -181,7 +181,7 @@ def _next_layer(
     depth: int,
     known: Mask,
     conditions: Conditions,
-    all_rules: Rules,
+    all_rules: ImpactRules,
 ) -> Reach:
     """What a layer leads to and is not ``known`` yet, each node and state once by its strongest way.
 

@@ -1,4 +1,4 @@
-"""Trace: all work that touches an entity, each item and step with its certainty and its path of facts."""
+"""Trace: all work that involves an entity, each item and step with its certainty and its path of facts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from kg.analysis.adjacency import Places
 from kg.analysis.attestation import CERTAINTIES, THINGS, Certainty
+from kg.analysis.involvement import InvolvedPlaces, Involvement, involvement
 from kg.analysis.network import Hop, Network
-from kg.analysis.touching import Found, Touched, touched
 from kg.model import Item, Span, Step, Target
 
 MONTHS = range(1, 13)
@@ -26,7 +26,7 @@ class TracedStep:
 
 @dataclass(frozen=True, slots=True)
 class TracedItem:
-    """An item that is touched, the steps that are, the path from the entity to the item, and the words."""
+    """An item that is involved, the steps that are, the path from the entity to the item, and the words."""
 
     item: Item
     certainty: Certainty
@@ -51,19 +51,19 @@ class Trace:
 
     entity: str
     network: Network
-    touched: Touched
+    involvement: Involvement
 
     def items(self) -> Iterator[TracedItem]:
         """The items in the order of the plans."""
-        steps = self.touched.steps
+        steps = self.involvement.steps
         owners = self.network.item_of[steps.places]
-        starts = np.searchsorted(owners, self.touched.items.places, "left")
-        ends = np.searchsorted(owners, self.touched.items.places, "right")
+        starts = np.searchsorted(owners, self.involvement.items.places, "left")
+        ends = np.searchsorted(owners, self.involvement.items.places, "right")
         for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
             yield self._item(at, range(start, end))
 
     def _item(self, at: int, of_steps: Sequence[int]) -> TracedItem:
-        found, network = self.touched.items, self.network
+        found, network = self.involvement.items, self.network
         return TracedItem(
             network.items[found.places[at]],
             CERTAINTIES[found.codes[at]],
@@ -73,23 +73,23 @@ class Trace:
         )
 
     def _step(self, at: int, item: int) -> TracedStep:
-        found = self.touched.steps
+        found = self.involvement.steps
         path = self._path(found, at)
         if self.network.relation(found.facts[at]) == "has_step":
-            path = (*self._path(self.touched.items, item), path[-1])
+            path = (*self._path(self.involvement.items, item), path[-1])
         return TracedStep(self.network.steps[found.places[at]], CERTAINTIES[found.codes[at]], path)
 
-    def _path(self, found: Found, at: int) -> tuple[Hop, ...]:
-        before = self.touched.reached.path(int(found.through[at]), self.network)
+    def _path(self, found: InvolvedPlaces, at: int) -> tuple[Hop, ...]:
+        before = self.involvement.reached.path(int(found.through[at]), self.network)
         return (*before, self.network.hop(int(found.facts[at])))
 
     def _evidence(self, at: int) -> Iterator[Span]:
         """Every span of the item that mentions what was reached."""
-        item = self.touched.items.places[at : at + 1]
+        item = self.involvement.items.places[at : at + 1]
         _, facts = self.network.adjacency(("mentions",), against=False).at(item)
         spans = {
             span
-            for fact in facts[np.isin(self.network.tails[facts], self.touched.reached.nodes)].tolist()
+            for fact in facts[np.isin(self.network.tails[facts], self.involvement.reached.nodes)].tolist()
             for span in self.network.facts[fact].evidence
         }
         yield from sorted(spans, key=lambda span: (span.start, span.end))
@@ -97,14 +97,14 @@ class Trace:
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """The responsible sections of the items, in their order."""
-        items = (self.network.items[place] for place in self.touched.items.places.tolist())
+        items = (self.network.items[place] for place in self.involvement.items.places.tolist())
         return tuple(dict.fromkeys(item.section.name for item in items if item.section))
 
     def of_type(self, type_: str) -> tuple[str, ...]:
         """The projects, say, that belong to the entity, or that the work on it names where it is no owner."""
-        places = self.touched.reached.nodes[1:]
-        if self.network.types[int(self.touched.reached.nodes[0])] not in THINGS:
-            places = np.union1d(places, self._named(self.touched.steps.places + self.network.first_step))
+        places = self.involvement.reached.nodes[1:]
+        if self.network.types[int(self.involvement.reached.nodes[0])] not in THINGS:
+            places = np.union1d(places, self._named(self.involvement.steps.places + self.network.first_step))
         ids = (self.network.ids[place] for place in places[self.network.are(places, (type_,))].tolist())
         return tuple(sorted(ids))
 
@@ -116,11 +116,11 @@ class Trace:
     def targets(self) -> tuple[tuple[Item, Target], ...]:
         """The targets of its steps, and of contents that speak of it, unless they name somebody else's thing."""
         network = self.network
-        items = self.touched.items.places
-        whole = items[self.touched.titled | self.touched.duties]
+        items = self.involvement.items.places
+        whole = items[self.involvement.titled | self.involvement.duties]
         steps = {
             (network.items[network.item_of[s]].id, network.steps[s].key)
-            for s in self.touched.steps.places.tolist()
+            for s in self.involvement.steps.places.tolist()
         }
         candidates = np.flatnonzero(np.isin(network.item_of_target, items)).astype(np.int32)
         return tuple(
@@ -134,14 +134,14 @@ class Trace:
     def _concerns(self, target: int) -> bool:
         _, named = self.network.naming.at(np.array([target], dtype=np.int32))
         things = named[self.network.are(named, THINGS)]
-        reached = np.isin(things, self.touched.reached.nodes)
-        is_thing = self.network.types[int(self.touched.reached.nodes[0])] in THINGS
+        reached = np.isin(things, self.involvement.reached.nodes)
+        is_thing = self.network.types[int(self.involvement.reached.nodes[0])] in THINGS
         return bool(not is_thing or not len(things) or reached.any())
 
     @cached_property
     def timeline(self) -> tuple[tuple[int, tuple[tuple[str, str], ...]], ...]:
         """Months (1..12) with the (document, key) of their steps."""
-        network, places = self.network, self.touched.steps.places
+        network, places = self.network, self.involvement.steps.places
         bits = network.months[places]
         months = ((month, places[(bits >> month) & 1 == 1]) for month in MONTHS)
         return tuple(
@@ -155,10 +155,10 @@ class Trace:
 
     @cached_property
     def gaps(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """For each document that it is touched in and that is dated, the months without a step of it."""
+        """For each document that it is involved in and that is dated, the months without a step of it."""
         network = self.network
         bits: dict[str, int] = {}
-        for step in self.touched.steps.places.tolist():
+        for step in self.involvement.steps.places.tolist():
             document = network.items[network.item_of[step]].document
             bits[document] = bits.get(document, 0) | int(network.months[step])
         return tuple(
@@ -170,7 +170,7 @@ class Trace:
     @cached_property
     def related(self) -> tuple[Related, ...]:
         """What belongs to it, what facts join to it, and the things that steps name beside it."""
-        reached, network = self.touched.reached, self.network
+        reached, network = self.involvement.reached, self.network
         found = {
             network.ids[node]: Related(network.ids[node], network.relation(fact), reached.path(at, network))
             for at, (node, fact) in enumerate(
@@ -184,7 +184,7 @@ class Trace:
         return tuple(found[node] for node in sorted(found))
 
     def _joined(self) -> Iterator[Related]:
-        entity = self.touched.reached.nodes[:1]
+        entity = self.involvement.reached.nodes[:1]
         relations = [name for name in self.network.relation_names if name not in ("mentions", "scheduled_in")]
         for against in (False, True):
             _, facts = self.network.adjacency(relations, against).at(entity)
@@ -195,8 +195,8 @@ class Trace:
 
     def _together(self) -> Iterator[Related]:
         network = self.network
-        by_mention = ~np.isin(network.item_of[self.touched.steps.places], self._duty_items())
-        places = self.touched.steps.places[by_mention]
+        by_mention = ~np.isin(network.item_of[self.involvement.steps.places], self._duty_items())
+        places = self.involvement.steps.places[by_mention]
         which, facts = network.adjacency(("mentions",), against=False).at(places + network.first_step)
         kept = network.are(network.tails[facts], THINGS)
         steps: dict[int, list[int]] = {}
@@ -206,9 +206,9 @@ class Trace:
             yield Related(network.ids[node], "together", (), tuple(self._key(step) for step in shared))
 
     def _duty_items(self) -> Places:
-        return self.touched.items.places[self.touched.duties]
+        return self.involvement.items.places[self.involvement.duties]
 
 
 def trace(entity: str, network: Network) -> Trace:
     """Trace an entity that is a node. Raises :class:`KeyError` for any other id."""
-    return Trace(entity, network, touched(network.place[entity], network))
+    return Trace(entity, network, involvement(network.place[entity], network))

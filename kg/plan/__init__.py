@@ -10,11 +10,11 @@ from pathlib import PurePath
 from kg.errors import NotAPlan
 from kg.knowledge import Knowledge
 from kg.model import Defect, Document, Item, Plan, Span
-from kg.plan.columns import Header, find_headers
+from kg.plan.columns import TableHeader, find_headers
 from kg.plan.defects import repeated_steps, truncations
 from kg.plan.items import ItemReader
 from kg.plan.measures import read_measures
-from kg.plan.responsibility import Wording
+from kg.plan.responsibility import UnitLexicon
 from kg.plan.rows import rows_of
 from kg.plan.schedule import Calendar
 from kg.reading.cells import Cell, Source, trimmed
@@ -60,7 +60,7 @@ def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) 
 
 
 def _table(
-    source: Source, document: str, headers: Sequence[Header], knowledge: Knowledge
+    source: Source, document: str, headers: Sequence[TableHeader], knowledge: Knowledge
 ) -> tuple[list[Item], tuple[Defect, ...]]:
     """Items of the first table and of those that repeat its columns on later pages."""
     header, cells = headers[0], source.cells
@@ -72,8 +72,8 @@ def _table(
     for i in range(header.last, end):
         if i not in repeated:
             (body if cells[i].kind == "cell" else outside).append(cells[i])
-    calendar, wording = Calendar.of(knowledge), Wording.of(knowledge)
-    reader = ItemReader(document, source.text, header, knowledge, calendar, wording)
+    calendar, lexicon = Calendar.of(knowledge), UnitLexicon.of(knowledge)
+    reader = ItemReader(document, source.text, header, knowledge, calendar, lexicon)
     items = reader.read(rows_of(body, header, knowledge))
     measures = read_measures(document, source.text, outside, knowledge) if items else []
     return items, tuple(_unknown_columns(document, header, cells)) + tuple(
@@ -82,7 +82,7 @@ def _table(
     )
 
 
-def _unknown_columns(document: str, header: Header, cells: Sequence[Cell]) -> Iterator[Defect]:
+def _unknown_columns(document: str, header: TableHeader, cells: Sequence[Cell]) -> Iterator[Defect]:
     """Columns whose header no word list knows: they are kept as cells, and not read."""
     for column in header.columns:
         cell = next((c for c in cells[header.first : header.last] if c.text == column.name), None)
@@ -103,7 +103,7 @@ def _with_defects(items: Sequence[Item], text: str, knowledge: Knowledge) -> Ite
         yield replace(item, defects=(*item.defects, *broken.get(item.no, ()), *repeated))
 
 
-def _title(source: Source, headers: Sequence[Header]) -> Cell | None:
+def _title(source: Source, headers: Sequence[TableHeader]) -> Cell | None:
     before = source.cells[: headers[0].first] if headers else source.cells[:1]
     cell = next((cell for cell in before if cell.text and not _ANNEX.fullmatch(cell.text)), None)
     if cell is None or len(cell.text) <= 60:
@@ -114,7 +114,7 @@ def _title(source: Source, headers: Sequence[Header]) -> Cell | None:
 
 
 def _prose(
-    source: Source, document: str, items: Sequence[Item], headers: Sequence[Header], title: Cell | None
+    source: Source, document: str, items: Sequence[Item], headers: Sequence[TableHeader], title: Cell | None
 ) -> Iterator[Span]:
     """What is said outside the items, the header and the title: before the first, between, behind."""
     taken = [(item.source.start, item.source.end) for item in items]

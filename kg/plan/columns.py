@@ -24,7 +24,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class TableHeader:
     """Columns in order, and the cells ``[first, last)`` that spell them."""
 
     columns: tuple[Column, ...]
@@ -52,7 +52,7 @@ def role_of(text: str, headers: Mapping[str, Sequence[str]]) -> str | None:
     return role if size * 3 >= len(folded) else None
 
 
-def find_headers(cells: Sequence[Cell], knowledge: Knowledge) -> list[Header]:
+def find_headers(cells: Sequence[Cell], knowledge: Knowledge) -> list[TableHeader]:
     """Every header row among ``cells``: of the plan, of its later pages, and of other tables."""
     words: Mapping[str, Sequence[str]] = knowledge.plan["headers"]
     calendar = Calendar.of(knowledge)
@@ -69,7 +69,7 @@ def find_headers(cells: Sequence[Cell], knowledge: Knowledge) -> list[Header]:
 
 def _header_at(
     cells: Sequence[Cell], first: int, words: Mapping[str, Sequence[str]], calendar: Calendar
-) -> Header | None:
+) -> TableHeader | None:
     last = _row_end(cells, first)
     columns = [
         Column(_role(c.text, words, calendar), c.text, calendar.period(c.text)) for c in cells[first:last]
@@ -105,19 +105,19 @@ def _row_end(cells: Sequence[Cell], first: int) -> int:
 
 def _with_subheader(
     cells: Sequence[Cell], first: int, last: int, columns: list[Column], calendar: Calendar
-) -> Header:
+) -> TableHeader:
     """Expand 实施步骤 where the next row names its quarters or months."""
     end = _row_end(cells, last) if last < len(cells) else last
     row = cells[last:end]
     filled = [c for c in row if c.text]
     if not filled or not all(calendar.period(c.text) for c in filled):
-        return Header(tuple(columns), first, last)
+        return TableHeader(tuple(columns), first, last)
     periods = [Column("steps", c.text, calendar.period(c.text)) for c in filled]
     if row[0].row is not None and len(row) == len(columns):
         joined = [
             Column("steps", c.text, calendar.period(c.text)) if c.text else old
             for old, c in zip(columns, row, strict=True)
         ]
-        return Header(tuple(joined), first, end)
+        return TableHeader(tuple(joined), first, end)
     place = next((i for i, c in enumerate(columns) if c.role == "steps"), len(columns))
-    return Header((*columns[:place], *periods, *columns[place + 1 :]), first, end)
+    return TableHeader((*columns[:place], *periods, *columns[place + 1 :]), first, end)

@@ -24,7 +24,7 @@ jieba.setLogLevel(logging.WARNING)
 def truncated_texts(texts: Iterable[str], whole: str, knowledge: Knowledge) -> set[str]:
     """Those of ``texts`` that break off: on a word that can't end a sentence, or inside a word.
 
-    Inside a word is told from the same words standing elsewhere in ``whole``: “挑战杯”中国大 is cut,
+    Inside a word is inferred from the same words standing elsewhere in ``whole``: “挑战杯”中国大 is cut,
     because elsewhere the text goes on to 中国大学生, and no word ends behind 大.
     """
     words = knowledge.plan["truncation"]
@@ -74,7 +74,7 @@ def step_defects(step: Step, calendar: Calendar, at: Callable[[int, int], Span])
         yield Defect("missing-months", "整段叙述，没有写明月份", step.source)
         return
     lone = len(step.months) == 1
-    for month, start, end in calendar.told_months(step.text) if lone else ():
+    for month, start, end in calendar.months_in_text(step.text) if lone else ():
         if month == step.months[0] and start == 0:
             yield Defect("duplicated-month", f"月份写了两次（{step.label}：{month}月）", at(start, end))
         elif month not in step.months and _acts(step.text, start):
@@ -93,8 +93,8 @@ def truncations(items: Sequence[Item], whole: str, knowledge: Knowledge) -> dict
     broken = truncated_texts(texts, whole, knowledge)
     found: dict[int, list[Defect]] = {}
     for item in items:
-        spoken = [(item.content, item.content_source)] + [(s.text, s.source) for s in item.steps]
-        for source in dict.fromkeys(source for text, source in spoken if text in broken):
+        texts_of = [(item.content, item.content_source)] + [(s.text, s.source) for s in item.steps]
+        for source in dict.fromkeys(source for text, source in texts_of if text in broken):
             found.setdefault(item.no, []).append(Defect("truncated", "内容中途断开，原文不完整", source))
     return found
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from kg.knowledge import Knowledge
 from kg.model import Defect, Item, Responsible, Section, Span, Step, step_key
-from kg.plan.columns import Column, Header
+from kg.plan.columns import Column, TableHeader
 from kg.plan.defects import step_defects
-from kg.plan.responsibility import Wording, find_notation, units_in
+from kg.plan.responsibility import UnitLexicon, find_notation, units_in
 from kg.plan.rows import Row
-from kg.plan.schedule import Calendar, Entry
+from kg.plan.schedule import Calendar, DatedEntry
 from kg.reading.cells import Cell
 
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}[-—])?\d{7,12}(?!\d)")
@@ -22,7 +22,7 @@ _CHINESE_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(slots=True)
-class Draft:
+class ItemDraft:
     """The rows of one item, before they are read; ``group`` is the merged cell they stand under."""
 
     rows: list[Row] = field(default_factory=list)
@@ -35,10 +35,10 @@ class ItemReader:
 
     document: str
     text: str
-    header: Header
+    header: TableHeader
     knowledge: Knowledge
     calendar: Calendar
-    wording: Wording
+    lexicon: UnitLexicon
 
     def read(self, rows: Sequence[Row]) -> list[Item]:
         items: list[Item] = []
@@ -46,9 +46,9 @@ class ItemReader:
             items.append(self._item(draft, items[-1].no if items else 0))
         return resolve_sections(items, self.knowledge.plan["responsibility"]["unit_endings"])
 
-    def _drafts(self, rows: Sequence[Row]) -> list[Draft]:
+    def _drafts(self, rows: Sequence[Row]) -> list[ItemDraft]:
         """Rows grouped into items: a row without a content of its own continues the one before."""
-        drafts: list[Draft] = []
+        drafts: list[ItemDraft] = []
         group: Cell | None = None
         for row in rows:
             if row.heading:
@@ -62,7 +62,7 @@ class ItemReader:
             if before and (not content or not content.text or self._repeats(before, row, content)):
                 drafts[-1].rows.append(row)
             elif content and content.text:
-                drafts.append(Draft([row], group))
+                drafts.append(ItemDraft([row], group))
         return drafts
 
     def _repeats(self, before: Row, row: Row, content: Cell) -> bool:
@@ -72,7 +72,7 @@ class ItemReader:
         same_number = (number.text if number else "") == (numbered.text if numbered else "")
         return content.row is not None and known is not None and known.text == content.text and same_number
 
-    def _cells(self, draft: Draft, role: str) -> list[tuple[Cell, Column]]:
+    def _cells(self, draft: ItemDraft, role: str) -> list[tuple[Cell, Column]]:
         """The filled cells of a role, a merged cell that is repeated only once."""
         found: dict[tuple[str, int], tuple[Cell, Column]] = {}
         for row in draft.rows:
@@ -86,10 +86,10 @@ class ItemReader:
     def _cell(self, row: Row, role: str) -> Cell | None:
         return next((c for i, c in sorted(row.cells.items()) if self.header.columns[i].role == role), None)
 
-    def _one(self, draft: Draft, role: str) -> Cell | None:
+    def _one(self, draft: ItemDraft, role: str) -> Cell | None:
         return next((cell for cell, _ in self._cells(draft, role)), None)
 
-    def _item(self, draft: Draft, previous: int) -> Item:
+    def _item(self, draft: ItemDraft, previous: int) -> Item:
         number = self._one(draft, "number")
         stated = read_number(number.text) if number else None
         no = stated if stated is not None and stated > previous else previous + 1
@@ -124,31 +124,31 @@ class ItemReader:
 
     def _section(self, cell: Cell) -> Section:
         """The first unit that leads; its name is the cell's text where the cell holds but one."""
-        leads = [name for name, role, _, _ in units_in(cell.text, 0, self.wording) if role == "lead"]
+        leads = [name for name, role, _, _ in units_in(cell.text, 0, self.lexicon) if role == "lead"]
         return Section(_unbroken(leads[0] if leads else cell.text), cell.text, False)
 
-    def _group_unit(self, draft: Draft) -> Cell | None:
+    def _group_unit(self, draft: ItemDraft) -> Cell | None:
         # Assessment tables group their tasks under the bureau that has to do them.
         endings = tuple(self.knowledge.plan["responsibility"]["unit_endings"])
         group = draft.group
         return group if group and group.text.endswith(endings) and len(group.text) <= 20 else None
 
-    def _responsible(self, draft: Draft) -> Iterator[Responsible]:
+    def _responsible(self, draft: ItemDraft) -> Iterator[Responsible]:
         group = self._group_unit(draft)
         leads = [c for c, _ in self._cells(draft, "section")] or ([group] if group else [])
         supports = [c for c, _ in self._cells(draft, "support")]
         for cells, part in ((leads, "lead"), (supports, "support")):
             for cell in cells:
-                for name, played, start, end in units_in(cell.text, 0, self.wording, part):  # type: ignore[arg-type]
+                for name, played, start, end in units_in(cell.text, 0, self.lexicon, part):  # type: ignore[arg-type]
                     yield Responsible(_unbroken(name), played, self.span(cell, start, end))
         for role in ("content", "measures"):
             for cell, _ in self._cells(draft, role):
                 # A measure may name its own units in brackets, beside the section of the row.
-                notation = find_notation(cell.text, self.wording)
+                notation = find_notation(cell.text, self.lexicon)
                 for name, played, start, end in notation.units if notation else ():
                     yield Responsible(_unbroken(name), played, self.span(cell, start, end))
 
-    def _steps(self, draft: Draft, no: int, content: Cell) -> tuple[list[Step], list[Defect]]:
+    def _steps(self, draft: ItemDraft, no: int, content: Cell) -> tuple[list[Step], list[Defect]]:
         steps: list[Step] = []
         defects: list[Defect] = []
         keys: dict[str, int] = {}
@@ -169,14 +169,14 @@ class ItemReader:
                 defects += self._step_defects(step, cell, column, entry)
         return steps, defects
 
-    def _step(self, no: int, cell: Cell, column: Column, entry: Entry) -> Step:
+    def _step(self, no: int, cell: Cell, column: Column, entry: DatedEntry) -> Step:
         text = cell.text[entry.start : entry.end]
         quarter = quarter_of(entry.months) or quarter_of(column.months)
         months = entry.months
         key = step_key(no, months, quarter)
         if not months:
-            told = {m for m, _, _ in self.calendar.told_months(text)}
-            months = tuple(sorted(told & set(column.months))) if column.months else ()
+            inline = {m for m, _, _ in self.calendar.months_in_text(text)}
+            months = tuple(sorted(inline & set(column.months))) if column.months else ()
         return Step(key, entry.label or None, months, quarter, text, self.span(cell, entry.start, entry.end))
 
     def _deadline_step(self, no: int, content: Cell, deadline: Cell) -> Step:
@@ -185,7 +185,7 @@ class ItemReader:
         key = step_key(no, months, quarter)
         return Step(key, deadline.text or None, months, quarter, content.text, self.span(content))
 
-    def _step_defects(self, step: Step, cell: Cell, column: Column, entry: Entry) -> Iterator[Defect]:
+    def _step_defects(self, step: Step, cell: Cell, column: Column, entry: DatedEntry) -> Iterator[Defect]:
         def at(start: int, end: int) -> Span:
             return self.span(cell, entry.start + start, entry.start + end)
 
@@ -195,7 +195,7 @@ class ItemReader:
             listed = "、".join(f"{m}月" for m in sorted(outside))
             yield Defect("month-outside-quarter", f"“{column.name}”一栏里写了{listed}", step.source)
 
-    def _row_defects(self, item: Item, draft: Draft) -> Iterator[Defect]:
+    def _row_defects(self, item: Item, draft: ItemDraft) -> Iterator[Defect]:
         # Where rows are grouped, the numbers count the groups.
         # A number that begins anew is none that was lost.
         number = self._one(draft, "number")
@@ -210,7 +210,7 @@ class ItemReader:
                 if not cell.text and column.role in ("content", "steps", "section", "measures"):
                     yield Defect("empty-cell", f"“{column.name}”一栏是空的", self.span(cell))
 
-    def _extent(self, draft: Draft) -> Span:
+    def _extent(self, draft: ItemDraft) -> Span:
         cells = [cell for row in draft.rows for cell in row.cells.values()]
         first, last = min(cells, key=lambda c: c.start), max(cells, key=lambda c: c.end)
         return replace(self.span(first), end=last.end)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from kg.knowledge import Knowledge
 from kg.model import Item, Responsible, Section, Span
 from kg.plan.items import read_number
-from kg.plan.responsibility import Notation, Wording, find_notation, first_leads
+from kg.plan.responsibility import Notation, UnitLexicon, find_notation, first_leads
 from kg.reading.cells import Cell, trimmed
 
 _MARKER = re.compile(
@@ -40,9 +40,9 @@ def read_measures(document: str, text: str, cells: Sequence[Cell], knowledge: Kn
 
     Numbers are the source's where they ascend, and counted on where chapters begin anew.
     """
-    wording = Wording.of(knowledge)
+    lexicon = UnitLexicon.of(knowledge)
     found: list[tuple[Paragraph, Notation | None]] = [
-        (paragraph, find_notation(text[paragraph.body : paragraph.end], wording))
+        (paragraph, find_notation(text[paragraph.body : paragraph.end], lexicon))
         for paragraph in _paragraphs(cells)
     ]
     levels = Counter(paragraph.level for paragraph, notation in found if notation)
@@ -50,7 +50,7 @@ def read_measures(document: str, text: str, cells: Sequence[Cell], knowledge: Kn
         return []
     usual = levels.most_common(1)[0][0]
     items: list[Item] = []
-    for paragraph, notation in _with_leads(found, wording):
+    for paragraph, notation in _with_leads(found, lexicon):
         # A measure that forgets to say who is responsible is one all the same.
         if notation or paragraph.level == usual:
             items.append(_item(document, text, paragraph, notation, items[-1].no if items else 0))
@@ -58,13 +58,13 @@ def read_measures(document: str, text: str, cells: Sequence[Cell], knowledge: Kn
 
 
 def _with_leads(
-    found: Sequence[tuple[Paragraph, Notation | None]], wording: Wording
+    found: Sequence[tuple[Paragraph, Notation | None]], lexicon: UnitLexicon
 ) -> Iterator[tuple[Paragraph, Notation | None]]:
     """Tell lead from support where a remark says that the first of a list leads (…，下同)."""
     from_here = False
     for paragraph, notation in found:
         if notation:
-            here = bool(wording.first_leads.search(notation.remark))
+            here = bool(lexicon.first_leads.search(notation.remark))
             from_here = from_here or (here and "下同" in notation.remark)
             if here or from_here:
                 notation = replace(notation, units=first_leads(notation.units))

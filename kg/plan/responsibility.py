@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import Role
 
 Unit = tuple[str, Role, int, int]
@@ -32,7 +32,7 @@ class Notation:
 
 
 @dataclass(frozen=True)
-class Wording:
+class UnitLexicon:
     """The words of ``plan.toml``, compiled."""
 
     labels: re.Pattern[str]
@@ -48,14 +48,14 @@ class Wording:
     first_leads: re.Pattern[str]
 
     @staticmethod
-    def of(knowledge: Knowledge) -> Wording:
+    def of(knowledge: Knowledge) -> UnitLexicon:
         words = knowledge.plan["responsibility"]
-        labels = _any([*words["lead"], *words["support"]])
-        endings = _any([*words["lead_endings"], *words["support_endings"]])
-        tails = _any(words["tails"])
-        notes = _any(words["notes"])
+        labels = alternatives([*words["lead"], *words["support"]])
+        endings = alternatives([*words["lead_endings"], *words["support_endings"]])
+        tails = alternatives(words["tails"])
+        notes = alternatives(words["notes"])
         inside = rf"(?:(?!{notes})[^（）()。；：:])*(?:[（(][^（）()]*[）)][^（）()]*)*"
-        return Wording(
+        return UnitLexicon(
             re.compile(rf"(?P<label>{labels})\s*[：:]\s*"),
             frozenset(words["support"]),
             re.compile(
@@ -65,27 +65,23 @@ class Wording:
             re.compile(
                 rf"^[^\S\n]*(?P<units>(?:{labels})\s*[：:][^\n]*?)(?=[ \t\u3000]\S{{6,}}|$)", re.MULTILINE
             ),
-            re.compile(rf"(?:{tails})?(?:{_any(words['lead_endings'])})$"),
-            re.compile(rf"(?:{tails})?(?:{_any(words['support_endings'])})$"),
+            re.compile(rf"(?:{tails})?(?:{alternatives(words['lead_endings'])})$"),
+            re.compile(rf"(?:{tails})?(?:{alternatives(words['support_endings'])})$"),
             re.compile(rf"(?:{tails})?[（(](?:{notes})[^（）()]*[）)]$|(?:{tails})$"),
             tuple(words["unit_endings"]),
             tuple(words["heads"]),
             re.compile(rf"(?:{notes})[^（）()]*"),
-            re.compile(rf"(?:{_any(words['first'])}).*牵头"),
+            re.compile(rf"(?:{alternatives(words['first'])}).*牵头"),
         )
 
 
-def _any(words: list[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-
-
-def find_notation(text: str, wording: Wording) -> Notation | None:
+def find_notation(text: str, lexicon: UnitLexicon) -> Notation | None:
     """The last notation of responsibility in a measure, or ``None``."""
-    found = [*wording.bracket.finditer(text), *wording.line.finditer(text)]
+    found = [*lexicon.bracket.finditer(text), *lexicon.line.finditer(text)]
     for match in sorted(found, key=lambda m: (m.end(), m.start()), reverse=True):
-        units = tuple(units_in(match.group("units"), match.start("units"), wording))
+        units = tuple(units_in(match.group("units"), match.start("units"), lexicon))
         if units:
-            remark = wording.remark.search(match.group())
+            remark = lexicon.remark.search(match.group())
             return Notation(match.start(), match.end(), units, remark.group() if remark else "")
     return None
 
@@ -97,44 +93,44 @@ def first_leads(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     return (*units[:1], *((name, "support", start, end) for name, _, start, end in units[1:]))
 
 
-def units_in(text: str, offset: int, wording: Wording, role: Role = "lead") -> Iterator[Unit]:
+def units_in(text: str, offset: int, lexicon: UnitLexicon, role: Role = "lead") -> Iterator[Unit]:
     """The units that a cell or the inside of a notation lists, with their parts."""
-    labels = list(wording.labels.finditer(text))
+    labels = list(lexicon.labels.finditer(text))
     if labels:
         # 甲科（配合单位：乙局）: what stands before the first label plays the part of its column.
-        yield from _clauses(text, 0, labels[0].start(), offset, wording, role)
+        yield from _clauses(text, 0, labels[0].start(), offset, lexicon, role)
         for label, following in zip(labels, [*labels[1:], None], strict=True):
-            part: Role = "support" if label.group("label") in wording.support_label else "lead"
+            part: Role = "support" if label.group("label") in lexicon.support_label else "lead"
             end = following.start() if following else len(text)
-            yield from _clauses(text, label.end(), end, offset, wording, part, labelled=True)
+            yield from _clauses(text, label.end(), end, offset, lexicon, part, labelled=True)
         return
-    yield from _clauses(text, 0, len(text), offset, wording, role)
+    yield from _clauses(text, 0, len(text), offset, lexicon, role)
 
 
 def _clauses(
-    text: str, start: int, end: int, offset: int, wording: Wording, role: Role, labelled: bool = False
+    text: str, start: int, end: int, offset: int, lexicon: UnitLexicon, role: Role, labelled: bool = False
 ) -> Iterator[Unit]:
     """Units of a stretch, a clause that ends in 牵头 or 配合 deciding the part of its units.
 
     What a label has given its part keeps it when a new clause begins (责任单位：甲、乙；丙配合).
     """
     pending: list[tuple[str, int, int]] = []
-    for a, b in _joined(text, _pieces(text, start, end, wording.unit_endings)):
-        a += next((len(head) for head in wording.heads if text.startswith(head, a, b)), 0)
+    for a, b in _joined(text, _pieces(text, start, end, lexicon.unit_endings)):
+        a += next((len(head) for head in lexicon.heads if text.startswith(head, a, b)), 0)
         if labelled and text[:a].rstrip().endswith(("，", ",", "；", ";")):
             yield from ((name, role, x, y) for name, x, y in pending)
             pending = []
         piece = text[a:b]
         closing: tuple[re.Match[str], Role] | None = None
-        for pattern, part in ((wording.support_ending, "support"), (wording.lead_ending, "lead")):
+        for pattern, part in ((lexicon.support_ending, "support"), (lexicon.lead_ending, "lead")):
             if match := pattern.search(piece):
                 closing = (match, part)  # type: ignore[assignment]
                 break
         stop = a + closing[0].start() if closing else b
-        if tail := wording.tail.search(text[a:stop]):
+        if tail := lexicon.tail.search(text[a:stop]):
             stop = a + tail.start()
         for x, y in _split_and(text, a, stop):
-            pending += [(text[u:v], u + offset, v + offset) for u, v in _bracketed(text, x, y, wording)]
+            pending += [(text[u:v], u + offset, v + offset) for u, v in _bracketed(text, x, y, lexicon)]
         if closing:
             yield from ((name, closing[1], x, y) for name, x, y in pending)
             pending = []
@@ -162,11 +158,11 @@ def _pieces(text: str, start: int, end: int, endings: tuple[str, ...]) -> Iterat
             begin = i + 1
 
 
-def _bracketed(text: str, start: int, end: int, wording: Wording) -> Iterator[tuple[int, int]]:
+def _bracketed(text: str, start: int, end: int, lexicon: UnitLexicon) -> Iterator[tuple[int, int]]:
     """甲科（乙办）: a unit in brackets behind a unit is one by itself; an open bracket belongs to none."""
     match = _UNIT_IN_BRACKETS.fullmatch(text, start, end)
     inner = match.group("inner") if match else ""
-    if match and inner.endswith(wording.unit_endings) and len(inner) > _RANKS and "、" not in inner:
+    if match and inner.endswith(lexicon.unit_endings) and len(inner) > _RANKS and "、" not in inner:
         yield match.span("outer")
         yield match.span("inner")
         return

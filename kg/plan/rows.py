@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kg.knowledge import Knowledge
-from kg.plan.columns import Column, Header
+from kg.plan.columns import Column, TableHeader
 from kg.plan.schedule import Calendar
 from kg.reading.cells import Cell, Gap
 
@@ -36,7 +36,7 @@ class Row:
     heading: bool = False
 
 
-def rows_of(cells: Sequence[Cell], header: Header, knowledge: Knowledge) -> list[Row]:
+def rows_of(cells: Sequence[Cell], header: TableHeader, knowledge: Knowledge) -> list[Row]:
     """Rows of the body of a table, in order; repeated header rows are expected to be left out."""
     if not cells:
         return []
@@ -121,16 +121,16 @@ class _Looks:
         return any(entry.label for entry in self.calendar.entries(cell.text))
 
 
-Place = tuple[int, bool]
+Placement = tuple[int, bool]
 """The column of a cell, and whether the cell begins a row."""
 
 
-def _align(cells: Sequence[Cell], columns: tuple[Column, ...], looks: _Looks) -> list[Place]:
+def _align(cells: Sequence[Cell], columns: tuple[Column, ...], looks: _Looks) -> list[Placement]:
     """The cheapest place of each cell; column ``len(columns)`` is a heading that fills a row."""
     width = len(columns)
     best = [_SKIP_LEADING * j + looks.cost(cells[0], c) for j, c in enumerate(columns)]
     best.append(looks.heading(cells[0]))
-    came_from: list[list[Place]] = []
+    came_from: list[list[Placement]] = []
     for cell in cells[1:]:
         ends = _ends(best, width)
         row_end = min(range(width + 1), key=ends.__getitem__)
@@ -156,7 +156,7 @@ def _ends(best: list[float], width: int) -> list[float]:
     return [best[a] + _SKIP_TRAILING * (width - 1 - a) for a in range(width)] + [best[width]]
 
 
-def _trace_back(best: list[float], came_from: list[list[Place]]) -> list[Place]:
+def _trace_back(best: list[float], came_from: list[list[Placement]]) -> list[Placement]:
     column = min(range(len(best)), key=best.__getitem__)
     places = []
     for came in reversed(came_from):
@@ -166,7 +166,7 @@ def _trace_back(best: list[float], came_from: list[list[Place]]) -> list[Place]:
     return [(column, True), *reversed(places)]
 
 
-def _read_path(cells: Sequence[Cell], places: list[Place], width: int) -> list[Row]:
+def _read_path(cells: Sequence[Cell], places: list[Placement], width: int) -> list[Row]:
     rows: list[Row] = []
     for cell, (column, begins_row) in zip(cells, places, strict=True):
         if begins_row:

@@ -2,7 +2,7 @@
 
 A *strong* label ends in a colon and opens an entry wherever a clause may begin. A *weak* one (3月
 组织…, 6月完成…) opens an entry only at the beginning of a line, or behind a semicolon when the entry
-before it was opened so too: inside a sentence 7月 is a date that is told, not a label.
+before it was opened so too: inside a sentence 7月 is a date in the narrative, not a label.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _CHINESE = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
@@ -27,7 +27,7 @@ _YEAR = r"(?:(?:20\d\d|今|本|当|次|翌|明)\s*年\s*)?"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DatedEntry:
     """One dated entry inside a cell: offsets into the cell's text.
 
     ``label`` and ``months`` are empty for a narrative without a label.
@@ -48,12 +48,12 @@ class Calendar:
     strong: re.Pattern[str]
     weak: re.Pattern[str]
     chained: re.Pattern[str]
-    told: re.Pattern[str]
+    inline: re.Pattern[str]
 
     @staticmethod
     def of(knowledge: Knowledge) -> Calendar:
         periods = {k: tuple(v) for k, v in knowledge.plan["periods"].items()}
-        words = "|".join(sorted(map(re.escape, periods), key=len, reverse=True))
+        words = alternatives(periods)
         guarded = _guarded(knowledge.plan["period_separator"]["words"], periods)
         quarters = r"第?[一二三四](?:[、和及]第?[一二三四])+季度"
         several = rf"{_NUMBER}(?:[、和及]\s*{_NUMBER})+\s*月(?:份)?"
@@ -76,7 +76,7 @@ class Calendar:
             found |= self._single(match.group())
         if not found:
             # 2023年12月31日: a full date is no label, but as a deadline it names its month.
-            found = {month for month, _, _ in self.told_months(re.sub(r"20\d\d\s*年", "", date))}
+            found = {month for month, _, _ in self.months_in_text(re.sub(r"20\d\d\s*年", "", date))}
         return tuple(sorted(found))
 
     def period(self, header: str) -> tuple[int, ...]:
@@ -84,12 +84,12 @@ class Calendar:
         text = re.sub(r"\s+", "", header).translate(_DIGITS)
         return self.months(text) if self.expression.fullmatch(text) else ()
 
-    def told_months(self, text: str) -> list[tuple[int, int, int]]:
-        """(month, start, end) of every month told inside a narrative, full dates included."""
+    def months_in_text(self, text: str) -> list[tuple[int, int, int]]:
+        """(month, start, end) of every month inside a narrative, full dates included."""
         plain = text.translate(_DIGITS)
-        return [(_number(m.group(1)), m.start(), m.end()) for m in self.told.finditer(plain)]
+        return [(_number(m.group(1)), m.start(), m.end()) for m in self.inline.finditer(plain)]
 
-    def entries(self, cell: str) -> list[Entry]:
+    def entries(self, cell: str) -> list[DatedEntry]:
         """Cut a cell at its labels; what stands before the first one is an entry without months."""
         text = cell.translate(_DIGITS)
         opens = self._openings(text)
@@ -183,14 +183,14 @@ def _sorted_apart(strong: list[_Opening], others: list[_Opening]) -> list[_Openi
     return sorted(kept)
 
 
-def _entry(cell: str, start: int, words: int, end: int) -> Entry:
-    told = cell[words:end]
-    begin = words + len(told) - len(told.lstrip(" \t\n\u3000，,"))
+def _entry(cell: str, start: int, words: int, end: int) -> DatedEntry:
+    body = cell[words:end]
+    begin = words + len(body) - len(body.lstrip(" \t\n\u3000，,"))
     stop = begin + len(cell[begin:end].rstrip())
     if stop <= begin:
         # A label with nothing behind it (每月) is all that the plan says.
         begin, stop = start, start + len(cell[start:end].rstrip())
-    return Entry(begin, stop, "", ())
+    return DatedEntry(begin, stop, "", ())
 
 
 def _number(text: str) -> int:

@@ -1,6 +1,6 @@
-"""Text → mentions: several voices propose names, one arbiter decides.
+"""Text → mentions: several annotators propose names, one arbiter decides.
 
-Two passes. The first hears every passage for itself: vocabulary, grammars, NER, and then the
+Two passes. The first annotates every passage for itself: vocabulary, grammars, NER, and then the
 context they make. The second looks for the names of the whole document everywhere in it, so that
 a short name which one list gives away (金能、益凯等重点项目) is found where nothing gives it away.
 """
@@ -11,75 +11,81 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import EntityType, Item, Mention, Name, Plan, Span, Target
 from kg.recognition.arbiter import arbitrate
 from kg.recognition.context import Context
-from kg.recognition.grammar import Grammar
+from kg.recognition.grammar import NameGrammar
 from kg.recognition.lexer import Lexer, Token, fused
-from kg.recognition.ner import NerVoice
+from kg.recognition.ner import NerAnnotator
 from kg.recognition.passages import Passage, passages_of
-from kg.recognition.propagation import propagate
+from kg.recognition.propagation import DocumentAnnotator
 from kg.recognition.quantities import Quantities
 from kg.recognition.vocabulary import Vocabulary
 
-__all__ = ["VOICES", "Lexer", "Passage", "Recogniser", "Vocabulary", "passages_of"]
+__all__ = ["ANNOTATORS", "Lexer", "Passage", "Recogniser", "Vocabulary", "passages_of"]
 
 _UNIT = 16
 """Characters of the longest responsible unit that is looked for in running text."""
 _FUSED_TYPES = ("Company", "Place", "Topic", "Program")
-VOICES = ("vocabulary", "grammar", "ner", "context", "document")
+ANNOTATORS = ("vocabulary", "grammar", "ner", "context", "document")
 
 
 @dataclass(frozen=True)
 class Recogniser:
-    """All voices, compiled once; ``voices`` may leave some out, to measure what each adds."""
+    """All annotators, compiled once; ``annotators`` may leave some out, to measure what each adds."""
 
     lexer: Lexer
     vocabulary: Vocabulary
-    grammar: Grammar
-    ner: NerVoice
+    grammar: NameGrammar
+    ner: NerAnnotator
     context: Context
+    document: DocumentAnnotator
     quantities: Quantities
-    voices: frozenset[str] = frozenset(VOICES)
+    annotators: frozenset[str] = frozenset(ANNOTATORS)
 
     @staticmethod
     def of(
         knowledge: Knowledge,
         lexer: Lexer | None = None,
-        voices: Iterable[str] = VOICES,
+        annotators: Iterable[str] = ANNOTATORS,
         known: Iterable[tuple[EntityType, str, tuple[str, ...]]] = (),
     ) -> Recogniser:
         vocabulary = Vocabulary.load(knowledge).with_names(known)
         topics = (name for c in vocabulary.concepts if c.type == "Topic" for name in (c.name, *c.aliases))
-        grammar = Grammar.of(knowledge, frozenset(topics))
+        grammar = NameGrammar.of(knowledge, frozenset(topics))
+        context = Context.of(knowledge, grammar)
         return Recogniser(
-            lexer or Lexer(),
+            lexer or Lexer.of(knowledge),
             vocabulary,
             grammar,
-            NerVoice.of(knowledge),
-            Context.of(knowledge, grammar),
+            NerAnnotator.of(knowledge),
+            context,
+            DocumentAnnotator.of(knowledge, context.companies.endings),
             Quantities.of(knowledge),
-            frozenset(voices),
+            frozenset(annotators),
         )
 
     def recognise(self, plan: Plan) -> tuple[list[Mention], Plan]:
         """The mentions of a plan in the order of its text, and the plan with its targets."""
         passages = list(passages_of(plan))
-        heard = [self._heard(p) for p in passages]
+        annotated = [self._annotated(p) for p in passages]
         units = _units(plan)
         if units:
-            heard = [self._with_units(p, names, units) for p, names in zip(passages, heard, strict=True)]
-        if "document" in self.voices:
+            annotated = [
+                self._with_units(p, names, units) for p, names in zip(passages, annotated, strict=True)
+            ]
+        if "document" in self.annotators:
             texts = [p.text for p in passages]
-            endings = self.context.companies.endings
             words = [self.tokens(text) for text in texts]
-            heard = propagate(texts, words, heard, endings)
+            annotated = self.document.propagate(texts, words, annotated)
             # Names that the whole document gave away draw the edges of others: 佰客来…综合体项目.
-            heard = [self._heard_again(p, names) for p, names in zip(passages, heard, strict=True)]
+            annotated = [
+                self._annotated_again(p, names) for p, names in zip(passages, annotated, strict=True)
+            ]
         mentions = [
             _mention(passage, name)
-            for passage, names in zip(passages, heard, strict=True)
+            for passage, names in zip(passages, annotated, strict=True)
             for name in names
             if passage.where != "section"
         ]
@@ -87,27 +93,29 @@ class Recogniser:
         mentions = [m for m in mentions if not any(_overlap(m, u) for u in named.get(m.item or 0, ()))]
         mentions += [mention for item in plan.items for mention in _section_mentions(plan.text, item)]
         targets: dict[int, list[Target]] = {}
-        for passage, names in zip(passages, heard, strict=True):
+        for passage, names in zip(passages, annotated, strict=True):
             if passage.item is not None and passage.where in ("content", "step", "criteria"):
                 targets.setdefault(passage.item, []).extend(self._targets(passage, names))
         items = tuple(replace(item, targets=tuple(targets.get(item.no, ()))) for item in plan.items)
         return sorted(mentions, key=lambda m: (m.source.start, -m.source.end)), replace(plan, items=items)
 
-    def _heard(self, passage: Passage) -> list[Name]:
+    def _annotated(self, passage: Passage) -> list[Name]:
         # A telephone line names nobody; grammar and NER would only guess there.
         if passage.where == "supervision":
             known = self.vocabulary.names_in(passage.text, self.tokens(passage.text))
             return arbitrate(passage.text, list(known))
-        names = self.hear(passage.text)
+        names = self.annotate(passage.text)
         # A plan that calls itself …行动计划 is a document; the programme is what it carries out.
         own = len(passage.text) if passage.where == "title" else -1
         return [
             replace(n, type="PolicyDocument") if n.end == own and n.type == "Program" else n for n in names
         ]
 
-    def _heard_again(self, passage: Passage, names: list[Name]) -> list[Name]:
-        found = [n for n in names if n.voice in ("document", "context") and n.type in ("Company", "Place")]
-        if passage.where == "supervision" or not found or "grammar" not in self.voices:
+    def _annotated_again(self, passage: Passage, names: list[Name]) -> list[Name]:
+        found = [
+            n for n in names if n.annotator in ("document", "context") and n.type in ("Company", "Place")
+        ]
+        if passage.where == "supervision" or not found or "grammar" not in self.annotators:
             return names
         tokens = fused(self.tokens(passage.text), [n for n in names if n.type in _FUSED_TYPES])
         more = self.grammar.names_in(passage.text, tokens, names)
@@ -115,7 +123,7 @@ class Recogniser:
 
     def _with_units(self, passage: Passage, names: list[Name], units: re.Pattern[str]) -> list[Name]:
         """The units of responsible cells are organisations where running text speaks of them."""
-        if passage.where in ("section", "supervision") or "document" not in self.voices:
+        if passage.where in ("section", "supervision") or "document" not in self.annotators:
             return names
         more = [
             Name(m.start(), m.end(), "Organization", "document", 0.75) for m in units.finditer(passage.text)
@@ -125,18 +133,18 @@ class Recogniser:
     def tokens(self, text: str) -> tuple[Token, ...]:
         return self.lexer.tokens(text)
 
-    def hear(self, text: str) -> list[Name]:
-        """The names of one passage, from every voice, arbitrated."""
+    def annotate(self, text: str) -> list[Name]:
+        """The names of one passage, from every annotator, arbitrated."""
         tokens = self.tokens(text)
         names: list[Name] = []
-        if "vocabulary" in self.voices:
+        if "vocabulary" in self.annotators:
             names += self.vocabulary.names_in(text, tokens)
         tokens = fused(tokens, names)
-        if "grammar" in self.voices:
+        if "grammar" in self.annotators:
             names += self.grammar.names_in(text, tokens, names)
-        if "ner" in self.voices:
+        if "ner" in self.annotators:
             names += self.ner.names_in(text, tokens)
-        if "context" in self.voices:
+        if "context" in self.annotators:
             names += self.context.names_in(text, tokens, names)
         return arbitrate(text, names)
 
@@ -164,7 +172,7 @@ def _units(plan: Plan) -> re.Pattern[str] | None:
         for unit in item.responsible
         if 2 < len(unit.name) <= _UNIT and not unit.name.startswith("各") and "、" not in unit.name
     }
-    return re.compile("|".join(sorted(map(re.escape, names), key=lambda n: (-len(n), n)))) if names else None
+    return re.compile(alternatives(sorted(names))) if names else None
 
 
 def _overlap(mention: Mention, unit: Span) -> bool:
@@ -186,6 +194,6 @@ def _mention(passage: Passage, name: Name) -> Mention:
         passage.where,
         passage.item,
         passage.step,
-        name.voice,
+        name.annotator,
         name.confidence,
     )

@@ -25,19 +25,22 @@ _NOMINAL = frozenset({"n", "nz", "ORG", "PER", "a", "nw", "vn", "b", "nr"})
 
 @dataclass(frozen=True)
 class Agents:
-    """The verbs of ``names.toml`` before and behind an agent."""
+    """The verbs of ``names.toml`` before and behind an agent, and the ``plain`` characters of common nouns."""
 
     served: frozenset[str]
     acts: frozenset[str]
+    plain: frozenset[str]
     classes: WordClasses
 
     @staticmethod
     def of(knowledge: Knowledge, classes: WordClasses) -> Agents:
         context = knowledge.names["context"]
-        return Agents(frozenset(context["served"]), frozenset(context["acts"]), classes)
+        return Agents(
+            frozenset(context["served"]), frozenset(context["acts"]), frozenset(context["plain"]), classes
+        )
 
     def names_in(self, text: str, tokens: Sequence[Token], known: Iterable[Name]) -> Iterator[Name]:
-        """Every agent of a passage that no other voice has named."""
+        """Every agent of a passage that no other annotator has named."""
         taken = [(n.start, n.end) for n in known]
         for i, verb in enumerate(tokens):
             if verb.text not in self.served:
@@ -64,9 +67,5 @@ class Agents:
     def _odd(self, surface: str) -> bool:
         """Whether a word of one character stands in it that makes no common noun of the rest."""
         words = list(jieba.dt.cut(surface, HMM=False))
-        single = any(len(word) == 1 and word not in _PLAIN for word in words)
+        single = any(len(word) == 1 and word not in self.plain for word in words)
         return len(surface) > 1 and single and words[-1] not in self.classes.generic
-
-
-_PLAIN = frozenset("新老大小高低前后上下各该本我省市区县镇村校院局")
-"""Single characters that make no name of what they stand before."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kg.model import Name
 
-_NESTED_VOICES = frozenset({"vocabulary", "context"})
+_NESTED_ANNOTATORS = frozenset({"vocabulary", "context"})
 _TASK_FORCE = re.compile(r"(?:专班|工作组|服务队|领导小组|指挥部)$")
 
 
@@ -34,9 +34,9 @@ def arbitrate(text: str, names: Sequence[Name]) -> list[Name]:
 
 def _tiled(name: Name, names: Sequence[Name]) -> bool:
     """省委|省政府: a guessed name that is nothing but two known ones side by side."""
-    if name.voice == "vocabulary" or name.type != "Organization":
+    if name.annotator == "vocabulary" or name.type != "Organization":
         return False
-    known = [n for n in names if n.type == name.type and n.voice == "vocabulary"]
+    known = [n for n in names if n.type == name.type and n.annotator == "vocabulary"]
     starts = {n.start for n in known if n.end == name.end}
     return any(n.end in starts for n in known)
 
@@ -49,7 +49,7 @@ def _excludes(text: str, standing: Name, name: Name) -> bool:
     if same:
         return standing.type == name.type or name.confidence <= standing.confidence
     if standing.type == name.type:
-        return not (nested and name.type == "Company" and name.voice in _NESTED_VOICES)
+        return not (nested and name.type == "Company" and name.annotator in _NESTED_ANNOTATORS)
     if nested and name.type == "Place":
         # 山东 in 山东科技大学, 中国 in 中国电信: part of a proper name, no place that is meant.
         return standing.type == "Company" or bool(

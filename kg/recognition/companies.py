@@ -15,7 +15,7 @@ import jieba
 
 from kg.knowledge import Knowledge
 from kg.model import Name
-from kg.recognition.grammar import Grammar
+from kg.recognition.grammar import NameGrammar
 from kg.recognition.lexer import Token, cut_inside
 
 # Its progress reports belong on no user's screen.
@@ -24,7 +24,7 @@ jieba.setLogLevel(logging.WARNING)
 _PROPER = ("ORG", "PER", "nz")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LONGEST = 8
-"""Characters of the longest company name that is heard as one word behind a known one."""
+"""Characters of the longest company name that NER takes for one word behind a known one."""
 _STEM = range(2, 6)
 """Characters of the word in front of a trade's ending."""
 
@@ -40,10 +40,10 @@ class Companies:
     patterns: tuple[re.Pattern[str], ...]
     phases: tuple[str, ...]
     phased: re.Pattern[str]
-    grammar: Grammar
+    grammar: NameGrammar
 
     @staticmethod
-    def of(knowledge: Knowledge, grammar: Grammar) -> Companies:
+    def of(knowledge: Knowledge, grammar: NameGrammar) -> Companies:
         names, context = knowledge.names, knowledge.names["context"]
         not_before = tuple(context["not_owner_before"])
         return Companies(
@@ -70,7 +70,7 @@ class Companies:
 
     def _ended(self, text: str, tokens: Sequence[Token], known: Sequence[Name]) -> Iterator[Name]:
         ends = {token.end for token in tokens}
-        places = {name.start for name in known if name.type == "Place" and name.voice == "vocabulary"}
+        places = {name.start for name in known if name.type == "Place" and name.annotator == "vocabulary"}
         for token in tokens:
             vouched = token.pos in _PROPER or (token.pos == "LOC" and token.start not in places)
             # 洛客|体育: the lexer takes a word that no dictionary knows for a noun; 高企|材料 is jargon.
@@ -93,9 +93,9 @@ class Companies:
         return following.text in self.grammar.classes.governing
 
     def _longer(self, text: str, tokens: Sequence[Token], known: Sequence[Name]) -> Iterator[Name]:
-        """中车时代, 中铁集装箱: a company that NER hears in one word with a known company's name."""
+        """中车时代, 中铁集装箱: a company that NER finds in one word with a known company's name."""
         for name in known:
-            if name.type != "Company" or name.voice != "vocabulary":
+            if name.type != "Company" or name.annotator != "vocabulary":
                 continue
             word = next((t for t in tokens if t.start == name.start and t.pos == "ORG"), None)
             if word is None or not name.end < word.end <= name.start + _LONGEST:
@@ -121,7 +121,7 @@ class Companies:
 
     def _owners(self, text: str, tokens: Sequence[Token], known: Sequence[Name]) -> Iterator[Name]:
         for name in known:
-            if name.type not in ("Project", "Platform") or name.voice == "vocabulary":
+            if name.type not in ("Project", "Platform") or name.annotator == "vocabulary":
                 continue
             if name.type == "Platform" and text.endswith("系统", 0, name.end):
                 # 金宏办公系统 is called so; nobody owns it by that.

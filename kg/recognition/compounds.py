@@ -16,7 +16,7 @@ from kg.recognition.lexer import Token, cut_between_words
 from kg.recognition.specificity import Specificity
 from kg.recognition.word_classes import INNER_MARKS, OPENING_MARKS, WordClasses, names_quantity
 
-Step = tuple[int, int]
+Extension = tuple[int, int]
 """(the next token to look at, the new left edge)"""
 
 _MAX_MODIFIERS = 16
@@ -90,7 +90,7 @@ class Compounds:
 
     def _extend(
         self, text: str, tokens: Sequence[Token], i: int, edge: int, type_: EntityType | None
-    ) -> Step | None:
+    ) -> Extension | None:
         """One word farther to the left, or ``None`` at a boundary."""
         token = tokens[i]
         if i > 0 and tokens[i - 1].end == token.start and cut_between_words(tokens[i - 1], token):
@@ -124,7 +124,7 @@ class Compounds:
         return adjacent and not named
 
     @staticmethod
-    def _over_marks(text: str, tokens: Sequence[Token], i: int) -> Step | None:
+    def _over_marks(text: str, tokens: Sequence[Token], i: int) -> Extension | None:
         """Over a quotation or a bracket that closes at ``i``."""
         opens = OPENING_MARKS[tokens[i].text]
         opening = next((k for k in range(i, max(-1, i - _QUOTED), -1) if tokens[k].text == opens), None)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import jieba
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import EntityType, Name
 from kg.recognition.agents import Agents
 from kg.recognition.companies import Companies, unknown
-from kg.recognition.grammar import Grammar
+from kg.recognition.grammar import NameGrammar
 from kg.recognition.lexer import Token
 
 _PROPER = frozenset({"ORG", "PER", "nz", "nw"})
@@ -43,10 +43,10 @@ class Context:
     practice: tuple[tuple[re.Pattern[str], EntityType], ...]
     companies: Companies
     agents: Agents
-    grammar: Grammar
+    grammar: NameGrammar
 
     @staticmethod
-    def of(knowledge: Knowledge, grammar: Grammar) -> Context:
+    def of(knowledge: Knowledge, grammar: NameGrammar) -> Context:
         context = knowledge.names["context"]
         classes: dict[str, EntityType] = {}
         for type_ in ("Company", "Place", "Project", "Platform", "Program"):
@@ -60,7 +60,7 @@ class Context:
                 (_behind(context["platform_behind"]), "Platform"),
                 (_behind(context["program_behind"], 4), "Program"),
             ),
-            re.compile(f"(?:{_any(context['industry']).pattern})(?!化)"),
+            re.compile(f"(?:{alternatives(context['industry'])})(?!化)"),
             frozenset(context["not_fields"]),
             tuple(context["not_field_endings"]),
             frozenset(context["not_quoted"]),
@@ -160,7 +160,7 @@ class Context:
         companies: bool,
     ) -> EntityType | None:
         surface = text[start:end]
-        if any(n.start <= start and n.end >= end and n.voice != "ner" for n in known):
+        if any(n.start <= start and n.end >= end and n.annotator != "ner" for n in known):
             return None
         if surface in self.grammar.classes.generic or kind == "Platform":
             return None
@@ -248,14 +248,10 @@ class Context:
         return any(n.type == type_ and n.start == start and n.end == end for n in known)
 
 
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
-
-
 def _before(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{_any(words).pattern})\Z")
+    return re.compile(rf"(?:{alternatives(words)})\Z")
 
 
 def _behind(words: Iterable[str], distance: int = 8) -> re.Pattern[str]:
     """The words directly behind a quotation, or behind a few nouns that follow it."""
-    return re.compile(rf"[\u4e00-\u9fff]{{0,{distance}}}?(?:{_any(words).pattern})")
+    return re.compile(rf"[\u4e00-\u9fff]{{0,{distance}}}?(?:{alternatives(words)})")

@@ -28,7 +28,7 @@ _OWNER = 24
 
 
 @dataclass(frozen=True)
-class Grammar:
+class NameGrammar:
     """The heads and word lists of ``names.toml``, ready to match."""
 
     classes: WordClasses
@@ -39,12 +39,12 @@ class Grammar:
     scopes: tuple[str, ...]
 
     @staticmethod
-    def of(knowledge: Knowledge, fields: frozenset[str] = frozenset()) -> Grammar:
+    def of(knowledge: Knowledge, fields: frozenset[str] = frozenset()) -> NameGrammar:
         """``fields`` are the names of topics, which alone do not make a class a name."""
         heads = Heads.of(knowledge)
         classes = WordClasses.of(knowledge, heads.types, fields)
         specificity = Specificity(classes, heads)
-        return Grammar(
+        return NameGrammar(
             classes,
             heads,
             specificity,

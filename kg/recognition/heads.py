@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import EntityType
 from kg.recognition.lexer import Token
 
@@ -43,7 +43,7 @@ class Heads:
                 types.setdefault(head, type_)
         return Heads(
             types,
-            re.compile("(?=(" + "|".join(sorted(map(re.escape, types), key=len, reverse=True)) + "))"),
+            re.compile(f"(?=({alternatives(types)}))"),
             re.compile("|".join(f"（{p}）|{p}" for p in names["context"]["phases"])),
             tuple(generic["weak_heads"]),
             tuple(generic["strong_heads"]),

@@ -11,14 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kg.knowledge import Knowledge, alternatives
 from kg.model import Name
 
 _FUSED = {"Company": "ORG", "Organization": "ORG", "Place": "LOC"}
-_OFFICES = "局委厅办部院会署府"
-_JOINED_OFFICES = re.compile(
-    rf"(?P<first>.{{2,}}[{_OFFICES}])(?P<joint>和|与|及|会同|汇同|联合|协同)(?P<second>(?:[省市区县国].+)?)|"
-    r"(?P<place>[\u4e00-\u9fff]{2,6})(?P<verb>对接|联合|携手|走访)(?P<visited>.{3,}[学院所局委会])"
-)
 _CHUNK = re.compile(r"[^。；;\n]{1,200}[。；;\n]*|[。；;\n]+")
 
 
@@ -84,8 +80,22 @@ def _text(tokens: Sequence[Token], name: Name) -> str:
 class Lexer:
     """LAC behind a cache: plans repeat their boilerplate word for word."""
 
+    joined_offices: re.Pattern[str]
     _model: Any = None
     _known: dict[str, tuple[Token, ...]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> Lexer:
+        """A lexer that parts offices by the words of ``names.toml``; the model is loaded when first asked."""
+        words = {key: alternatives(listed) for key, listed in knowledge.names["joined_offices"].items()}
+        return Lexer(
+            re.compile(
+                rf"(?P<first>.{{2,}}(?:{words['endings']}))(?P<joint>{words['joints']})"
+                rf"(?P<second>(?:(?:{words['openings']}).+)?)|"
+                rf"(?P<place>[\u4e00-\u9fff]{{2,6}})(?P<verb>{words['verbs']})"
+                rf"(?P<visited>.{{3,}}(?:{words['visited']}))"
+            )
+        )
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """The words of a passage; white space belongs to no word."""
@@ -111,17 +121,16 @@ class Lexer:
         words: list[tuple[str, str]] = self._model.run(text)
         # The CRF has been seen to join a word over white space; words never reach over it here.
         parts = [(part, tag) for word, tag in words for part in re.findall(r"\s+|\S+", word)]
-        return [piece for word, tag in parts for piece in _separate(word, tag)]
+        return [piece for word, tag in parts for piece in self._separate(word, tag)]
 
-
-def _separate(word: str, tag: str) -> list[tuple[str, str]]:
-    """市发展改革委和|市市场监管局, 市商务局|会同|市财政局: two offices that LAC ran into one word."""
-    match = _JOINED_OFFICES.fullmatch(word) if tag == "ORG" else None
-    if not match:
-        return [(word, tag)]
-    if match.group("verb"):
-        # 西安|对接|西北工业大学
-        return [(match.group("place"), "LOC"), (match.group("verb"), "v"), (match.group("visited"), tag)]
-    joint = [(match.group("joint"), "c" if len(match.group("joint")) == 1 else "v")]
-    second = [(match.group("second"), tag)] if match.group("second") else []
-    return [(match.group("first"), tag), *joint, *second]
+    def _separate(self, word: str, tag: str) -> list[tuple[str, str]]:
+        """市发展改革委和|市市场监管局, 市商务局|会同|市财政局: two offices that LAC ran into one word."""
+        match = self.joined_offices.fullmatch(word) if tag == "ORG" else None
+        if not match:
+            return [(word, tag)]
+        if match.group("verb"):
+            # 西安|对接|西北工业大学
+            return [(match.group("place"), "LOC"), (match.group("verb"), "v"), (match.group("visited"), tag)]
+        joint = [(match.group("joint"), "c" if len(match.group("joint")) == 1 else "v")]
+        second = [(match.group("second"), tag)] if match.group("second") else []
+        return [(match.group("first"), tag), *joint, *second]

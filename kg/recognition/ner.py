@@ -14,21 +14,14 @@ from itertools import zip_longest
 
 import jieba
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import EntityType, Name
 from kg.recognition.companies import unknown
 from kg.recognition.lexer import Token, cut_inside
 
-_PLACE = re.compile(
-    r"(?:省|市|区|县|镇|街道|自治州|群岛|沙漠|盆地|高原|平原|.[山江河湖海岭岛港洲州]|.{2}[乡村湾巷路站旗州峡]|"
-    r".{2}(?:古城|古镇|老街|大街|大道|高速|高速公路|铁路|高铁|机场|口岸|运河|水库|大桥|球场|体育场|足球场))$"
-)
-_WORKS = re.compile(r"(?:[站港路]|机场|大桥|口岸|体育场|球场|铁路|高速|高速公路)$")
-_RANKED = re.compile(r"(?P<before>[\u4e00-\u9fff]{2,3}?)(?=[省市县][\u4e00-\u9fff]{2,}[厅局委办]$)")
 _SHORTEST = 2
 """Characters of the shortest name."""
 _GRAMMATICAL = frozenset({"w", "p", "u", "c", "d", "f", "r", "xc"})
-_WIDE = re.compile(r"(?:地区|流域|沿岸|沿线|一带|段|(?<=.{2})[东南西北中]部|南缘|北缘|周边)$")
 
 
 @cache
@@ -40,7 +33,46 @@ def _places() -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class NerVoice:
+class PlaceEndings:
+    """What places end in, by ``names.toml``.
+
+    ``place`` finds the ending of a place, ``works`` that of a station or a road, ``wide`` what stands behind a
+    place and belongs to no name, ``ranked`` a word before an office that opens with its rank.
+    """
+
+    place: re.Pattern[str]
+    works: tuple[str, ...]
+    wide: re.Pattern[str]
+    ranked: re.Pattern[str]
+    ranks: tuple[str, ...]
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> PlaceEndings:
+        """From the tables ``place`` and ``ranks``."""
+        place = {key: alternatives(words) for key, words in knowledge.names["place"].items()}
+        ranks = {key: alternatives(words) for key, words in knowledge.names["ranks"].items()}
+        return PlaceEndings(
+            re.compile(
+                rf"(?:{place['endings']}|.(?:{place['endings_behind_one']})|"
+                rf".{{2}}(?:{place['endings_behind_two']}))$"
+            ),
+            tuple(knowledge.names["place"]["works"]),
+            re.compile(rf"(?:{place['wide']}|(?<=.{{2}})(?:{place['wide_behind_two']}))$"),
+            re.compile(
+                rf"(?P<before>[\u4e00-\u9fff]{{2,3}}?)"
+                rf"(?=(?:{ranks['cut']})[\u4e00-\u9fff]{{2,}}(?:{ranks['departments']})$)"
+            ),
+            tuple(knowledge.names["ranks"]["words"]),
+        )
+
+    def place_word(self, word: str) -> bool:
+        """Whether a word is a place's name, with or without its rank, or one that no dictionary knows."""
+        named = any(word + rank in _places() for rank in ("", *self.ranks))
+        return named or unknown(word)
+
+
+@dataclass(frozen=True)
+class NerAnnotator:
     """What turns LAC's ORG, LOC and proper nouns into typed names."""
 
     verbs: tuple[str, ...]
@@ -55,12 +87,14 @@ class NerVoice:
     class_nouns: frozenset[str]
     generic: frozenset[str]
     heads: tuple[str, ...]
+    openings: tuple[str, ...]
+    endings: PlaceEndings
 
     @staticmethod
-    def of(knowledge: Knowledge) -> NerVoice:
+    def of(knowledge: Knowledge) -> NerAnnotator:
         names = knowledge.names
         heads = tuple(head for heads in names["heads"].values() for head in heads)
-        return NerVoice(
+        return NerAnnotator(
             tuple(sorted([*names["verbs"]["governing"], *names["verbs"]["leading"]], key=len, reverse=True)),
             tuple(names["heads"]["Organization"]),
             tuple(names["organization"]["endings"]),
@@ -73,6 +107,8 @@ class NerVoice:
             frozenset(names["company"]["class_nouns"]),
             frozenset(names["generic"]["words"]),
             heads,
+            tuple(names["ranks"]["openings"]),
+            PlaceEndings.of(knowledge),
         )
 
     def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
@@ -81,7 +117,7 @@ class NerVoice:
             if token.pos not in ("ORG", "LOC") or self._only_begins(token, following):
                 continue
             start = self._without_verb(text, token.start, token.end)
-            wide = _WIDE.search(text[start : token.end])
+            wide = self.endings.wide.search(text[start : token.end])
             end = token.end - len(wide.group()) if wide else token.end
             type_ = self._type(text[start:end], token.pos)
             if type_ and self._stands(text, start, end, type_):
@@ -96,7 +132,7 @@ class NerVoice:
         return token.text in self.alone and bool(goes_on)
 
     def _stands(self, text: str, start: int, end: int, type_: EntityType) -> bool:
-        """Whether what NER heard names something, by its words and by what stands around it."""
+        """Whether what NER found names something, by its words and by what stands around it."""
         surface = text[start:end]
         if len(surface) < _SHORTEST or self._is_class(surface) or surface in self.verbs:
             return False
@@ -120,7 +156,7 @@ class NerVoice:
             return
         if second.pos == "ORG" and self._type(second.text, "ORG") == "Organization":
             yield Name(start, second.end, "Organization", "ner", 0.72)
-        elif second.pos == "LOC" and _WORKS.search(second.text):
+        elif second.pos == "LOC" and second.text.endswith(self.endings.works):
             yield Name(start, second.end, "Place", "ner", 0.72)
 
     def _without_verb(self, text: str, start: int, end: int) -> int:
@@ -128,16 +164,11 @@ class NerVoice:
             (v for v in self.verbs if len(v) > 1 and text.startswith(v, start) and end - start > len(v) + 1),
             "",
         )
-        ranked = _RANKED.match(text, start, end)
-        if not verb and ranked and not self._place_word(ranked.group("before")):
+        ranked = self.endings.ranked.match(text, start, end)
+        if not verb and ranked and not self.endings.place_word(ranked.group("before")):
             # 径向|省人力资源社会保障厅: a word of the dictionary that is no place.
             return ranked.end("before")
         return start + len(verb)
-
-    @staticmethod
-    def _place_word(word: str) -> bool:
-        named = any(word + rank in _places() for rank in ("", "省", "市", "区", "县"))
-        return named or unknown(word)
 
     def _type(self, surface: str, tag: str) -> EntityType | None:
         if surface.endswith(self.organizations):
@@ -146,12 +177,12 @@ class NerVoice:
             # The grammar draws the edges of these; NER alone is not enough for them.
             return None
         if tag == "LOC":
-            return "Place" if _PLACE.search(surface) or surface in _places() else None
-        if _PLACE.search(surface):
+            return "Place" if self.endings.place.search(surface) or surface in _places() else None
+        if self.endings.place.search(surface):
             return "Place"
         company = surface.endswith(self.companies)
         institution = surface.endswith(self.institutions) and not company
-        if institution and (len(surface) > 3 or surface[0] in "省市区县局委"):
+        if institution and (len(surface) > 3 or surface.startswith(self.openings)):
             return "Organization"
         # A short name that no dictionary knows is a company's (瑞源); a longer one needs an ending.
         short = len(surface) <= 4 and not surface.endswith(self.not_companies) and unknown(surface)

@@ -10,7 +10,7 @@ from kg.model import Item, Plan, Span, Where
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One stretch of a document that is heard by itself."""
+    """One stretch of a document that is annotated by itself."""
 
     text: str
     source: Span

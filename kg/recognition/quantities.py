@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.knowledge import Knowledge
+from kg.knowledge import Knowledge, alternatives
 from kg.model import Comparator, Name
 
 _NUMBER = r"(?<![\dA-Za-z.第])(?P<number>\d+(?:\.\d+)?)(?P<scale>[万亿千百]??)"
@@ -45,15 +45,14 @@ class Quantities:
     @staticmethod
     def of(knowledge: Knowledge) -> Quantities:
         words = knowledge.quantities
-        units = "|".join(sorted(map(re.escape, words["units"]), key=len, reverse=True))
-        nouns = "|".join(map(re.escape, words["countable"]))
+        units, nouns = alternatives(words["units"]), alternatives(words["countable"])
         return Quantities(
             re.compile(rf"{_NUMBER}\s*(?P<unit>{units})(?!\d)"),
             re.compile(rf"{_NUMBER}(?=[\u4e00-\u9fff]{{0,4}}(?:{nouns}))"),
             words["countable_unit"],
             _pairs(words["after"]),
             _pairs(words["before"]),
-            re.compile(f"(?:{_any(words['qualifiers']['words'])})(?![率度量])"),
+            re.compile(f"(?:{alternatives(words['qualifiers']['words'])})(?![率度量])"),
             dict(words["deadlines"]),
         )
 
@@ -113,10 +112,6 @@ class Quantities:
         for word, _ in self.after:
             after = after.removeprefix(word)
         return self.qualifiers.sub("", before + after).strip("的、 ")
-
-
-def _any(words: Sequence[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def _pairs(table: dict[str, list[str]]) -> tuple[tuple[str, Comparator], ...]:

@@ -16,8 +16,8 @@ from kg.knowledge import Knowledge
 from kg.model import Entity, Mention, entity_id
 from kg.resolution.joiner import Cluster, Joiner
 from kg.resolution.local import LocalRules
-from kg.resolution.rules import Canonical, Rules
-from kg.resolution.shortening import join_editions, join_full_companies, join_unranked, join_zones
+from kg.resolution.rules import Canonical, JoinRules
+from kg.resolution.shortening import ShortForms, join_editions
 
 __all__ = ["Canonical", "resolve"]
 
@@ -32,7 +32,7 @@ def resolve(
 
     A mention nested in one of the same entity is dropped (金能 inside 金能科技).
     """
-    rules = Rules.of(knowledge)
+    rules = JoinRules.of(knowledge)
     surfaces = [_plain(m) for m in mentions]
     decided = curation or Curation()
     joiner = Joiner(apart=decided.apart)
@@ -43,11 +43,12 @@ def resolve(
     rules.join_variants(joiner)
     rules.join_prefixed(joiner)
     known = knowledge.gazetteer["Place"]
-    join_full_companies(
+    short = ShortForms.of(knowledge)
+    short.join_full_companies(
         joiner, rules.stem, {*known, *(alias for aliases in known.values() for alias in aliases)}
     )
-    join_unranked(joiner)
-    join_zones(joiner, knowledge.names["zones"])
+    short.join_unranked(joiner)
+    short.join_zones(joiner)
     join_editions(joiner, canonical)
     apply_decisions(joiner, decided)
     local = LocalRules.of(knowledge).meanings(mentions, surfaces, joiner)

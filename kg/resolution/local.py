@@ -10,7 +10,7 @@ from kg.knowledge import Knowledge
 from kg.model import EntityType, Mention
 from kg.resolution.joiner import Joiner
 
-Place = tuple[str, int | None, str, str]
+LocalName = tuple[str, int | None, str, str]
 """(document, item, type, surface)"""
 
 _SHORTENED: tuple[EntityType, ...] = ("Project", "Platform")
@@ -33,7 +33,7 @@ class LocalRules:
 
     def meanings(
         self, mentions: Sequence[Mention], surfaces: Sequence[str], joiner: Joiner
-    ) -> dict[Place, str]:
+    ) -> dict[LocalName, str]:
         """The name that each surface stands for at its place, where that is another one."""
         by_item: dict[tuple[str, int | None, EntityType], dict[str, None]] = {}
         for mention, name in zip(mentions, surfaces, strict=True):
@@ -53,7 +53,7 @@ class LocalRules:
     @staticmethod
     def _in_document(
         by_item: Mapping[tuple[str, int | None, EntityType], Mapping[str, None]], joiner: Joiner
-    ) -> Iterator[tuple[Place, str]]:
+    ) -> Iterator[tuple[LocalName, str]]:
         """What no row explains the whole document may: the only longer name that a short one fits."""
         everywhere: dict[tuple[str, EntityType], dict[str, None]] = {}
         for (document, _, type_), names in by_item.items():
@@ -71,7 +71,7 @@ class LocalRules:
 
     def _own_places(
         self, mentions: Sequence[Mention], surfaces: Sequence[str], joiner: Joiner
-    ) -> Iterator[tuple[Place, str]]:
+    ) -> Iterator[tuple[LocalName, str]]:
         """新区 is the one full name ending so that the document itself uses."""
         words = {word: suffix for suffix, ws in self.self_places.items() for word in ws}
         full: dict[tuple[str, str], set[str]] = {}

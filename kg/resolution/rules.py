@@ -21,28 +21,29 @@ _PREFIXED_SIZE = 5
 
 _COUNTED_TYPES: tuple[EntityType, ...] = ("Project", "Event")
 _COUNT = re.compile(r"20\d\d年?度?|第[一二三四五六七八九十百\d]+届|首届")
-_SEAT = re.compile(r"[省市县区镇乡村]|街道|新区")
 
 
 @dataclass(frozen=True)
-class Rules:
+class JoinRules:
     """The knowledge of ``names.toml`` about when two names are one."""
 
     dropped: tuple[str, ...]
     endings: tuple[str, ...]
     variants: Mapping[str, Mapping[str, str]]
     departments: Mapping[str, Sequence[str]]
+    seats: frozenset[str]
 
     @staticmethod
-    def of(knowledge: Knowledge) -> Rules:
+    def of(knowledge: Knowledge) -> JoinRules:
         names, gazetteer = knowledge.names, knowledge.gazetteer
-        return Rules(
+        return JoinRules(
             tuple(sorted(names["company"]["dropped"], key=len, reverse=True)),
             tuple(
                 sorted({*names["company"]["endings"], *names["company"]["dropped"]}, key=len, reverse=True)
             ),
             names["variants"],
             gazetteer["Organization_short"],
+            frozenset(names["place"]["dropped"]),
         )
 
     def join_known(self, joiner: Joiner, canonical: Canonical) -> None:
@@ -141,12 +142,10 @@ class Rules:
                 if short in names and len(full) == 1:
                     joiner.join(type_, short, full[0], "省略了年份或届次")
 
-    @staticmethod
-    def _join_seats(joiner: Joiner) -> None:
+    def _join_seats(self, joiner: Joiner) -> None:
         """霖海 and 霖海县, 杏花岭 and 杏花岭村: a place without what kind of place it is."""
-        names = joiner.names("Place")
-        for short in names:
-            full = [name for name in names if _SEAT.fullmatch(name.removeprefix(short)) and name != short]
-            full = [name for name in full if name.startswith(short)]
+        known = set(joiner.names("Place"))
+        for short in sorted(known):
+            full = [short + seat for seat in self.seats if short + seat in known]
             if len(full) == 1:
                 joiner.join("Place", short, full[0], "省略了地名后缀")

@@ -8,77 +8,105 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from kg.knowledge import Knowledge, alternatives
 from kg.resolution.joiner import Joiner
 
-_LEGAL = re.compile(r"(?:公司|集团)$")
-_RANK = re.compile(r"[省市区县](?!委|政府|级)")
-_SEAT = re.compile(r"[省市区县]?")
 _EDITION = re.compile(r"20\d\d年?|第[一二三四五六七八九十百\d]+届|首届")
 _SHORT = 2
 """Characters of the shortest name that may stand for a full company name."""
 
 
-def join_full_companies(joiner: Joiner, stem: Callable[[str], str], known_places: Iterable[str]) -> None:
-    """丰骅 and 霖海丰骅锻造有限公司: the beginning of a full name, with or without its place.
+@dataclass(frozen=True)
+class ShortForms:
+    """The words of ``names.toml`` that short names leave out.
 
-    ``stem`` gives a company's name without its legal ending. A beginning of two full names names neither,
-    and a company that a dictionary knows is not its branch (国网, 国网霖海供电公司).
+    ``full_endings`` close the full name of a company; ``ranks`` close places, and ``rank`` finds the one that
+    opens an office's name; ``zones`` are the kinds of zones by their short names, ``zone_offices`` their offices.
     """
-    names = joiner.names("Company")
-    known = {*joiner.names("Place"), *known_places}
-    places = sorted(
-        known | {place[:-1] for place in known if len(place) > _SHORT and place[-1] in "省市县区"}
-    )
-    full = [name for name in names if _LEGAL.search(name) and len(name) > len(stem(name)) > _SHORT]
-    for short in names:
-        if _LEGAL.search(short) or joiner.clusters["Company", short].preferred:
-            continue
-        meant = [name for name in full if _begins(name, short, places)]
-        if len(meant) == 1:
-            joiner.join("Company", short, meant[0], "公司全称的简写")
 
+    full_endings: tuple[str, ...]
+    ranks: tuple[str, ...]
+    rank: re.Pattern[str]
+    zones: Mapping[str, str]
+    zone_offices: Mapping[str, str]
 
-def _begins(full: str, short: str, places: Sequence[str]) -> bool:
-    return any(rest.startswith(short) for rest in _without_place(full, places))
+    @staticmethod
+    def of(knowledge: Knowledge) -> ShortForms:
+        """From the tables ``company``, ``ranks``, ``zones`` and ``zone_offices``."""
+        names, ranks = knowledge.names, knowledge.names["ranks"]
+        return ShortForms(
+            tuple(names["company"]["full"]),
+            tuple(ranks["words"]),
+            re.compile(f"(?:{alternatives(ranks['words'])})(?!{alternatives(ranks['kept_before'])})"),
+            names["zones"],
+            names["zone_offices"],
+        )
 
+    def join_full_companies(
+        self, joiner: Joiner, stem: Callable[[str], str], known_places: Iterable[str]
+    ) -> None:
+        """丰骅 and 霖海丰骅锻造有限公司: the beginning of a full name, with or without its place.
 
-def _without_place(name: str, places: Sequence[str]) -> Iterator[str]:
-    yield name
-    for place in places:
-        if name.startswith(place) and len(name) - len(place) > _SHORT:
-            yield name[len(place) :]
-            seat = _SEAT.match(name, len(place))
-            if seat and seat.end() > len(place):
-                yield name[seat.end() :]
-
-
-def join_unranked(joiner: Joiner) -> None:
-    """财政局 beside 市财政局: the one office of that name that shows its rank."""
-    for type_ in ("Section", "Organization"):
-        ranked: dict[str, list[str]] = {}
-        for name in joiner.names(type_):
-            if _RANK.match(name):
-                ranked.setdefault(name[1:], []).append(name)
-        for short, full in sorted(ranked.items()):
-            if len(full) == 1 and len(short) > _SHORT:
-                joiner.join(type_, short, full[0], "省略了层级")
-
-
-def join_zones(joiner: Joiner, zones: Mapping[str, str]) -> None:
-    """高新区 and 澜州高新技术产业开发区, 高新区管委会 and …管理委员会: the only zone of its kind."""
-    for type_ in ("Place", "Organization"):
-        names = joiner.names(type_)
+        ``stem`` gives a company's name without its legal ending. A beginning of two full names names neither,
+        and a company that a dictionary knows is not its branch (国网, 国网霖海供电公司).
+        """
+        names = joiner.names("Company")
+        known = {*joiner.names("Place"), *known_places}
+        unranked = {p.removesuffix(r) for p in known if len(p) > _SHORT for r in self.ranks if p.endswith(r)}
+        places = sorted(known | unranked)
+        full = [n for n in names if n.endswith(self.full_endings) and len(n) > len(stem(n)) > _SHORT]
         for short in names:
-            for word, kind in zones.items():
-                if not short.startswith(word):
-                    continue
-                tail = short[len(word) :].replace("管委会", "管理委员会")
-                full = [
-                    n for n in names if n != short and n.endswith((kind + tail, kind + short[len(word) :]))
-                ]
-                if len(full) == 1:
-                    joiner.join(type_, short, full[0], "开发区的简称")
+            if short.endswith(self.full_endings) or joiner.clusters["Company", short].preferred:
+                continue
+            meant = [name for name in full if self._begins(name, short, places)]
+            if len(meant) == 1:
+                joiner.join("Company", short, meant[0], "公司全称的简写")
+
+    def _begins(self, full: str, short: str, places: Sequence[str]) -> bool:
+        return any(rest.startswith(short) for rest in self._without_place(full, places))
+
+    def _without_place(self, name: str, places: Sequence[str]) -> Iterator[str]:
+        yield name
+        for place in places:
+            if name.startswith(place) and len(name) - len(place) > _SHORT:
+                rest = name[len(place) :]
+                yield rest
+                rank = next((rank for rank in self.ranks if rest.startswith(rank)), "")
+                if rank:
+                    yield rest[len(rank) :]
+
+    def join_unranked(self, joiner: Joiner) -> None:
+        """财政局 beside 市财政局: the one office of that name that shows its rank."""
+        for type_ in ("Section", "Organization"):
+            ranked: dict[str, list[str]] = {}
+            for name in joiner.names(type_):
+                rank = self.rank.match(name)
+                if rank:
+                    ranked.setdefault(name[rank.end() :], []).append(name)
+            for short, full in sorted(ranked.items()):
+                if len(full) == 1 and len(short) > _SHORT:
+                    joiner.join(type_, short, full[0], "省略了层级")
+
+    def join_zones(self, joiner: Joiner) -> None:
+        """高新区 and 澜州高新技术产业开发区, 高新区管委会 and …管理委员会: the only zone of its kind."""
+        for type_ in ("Place", "Organization"):
+            names = joiner.names(type_)
+            for short in names:
+                for word, kind in self.zones.items():
+                    if not short.startswith(word):
+                        continue
+                    tail = short[len(word) :]
+                    endings = (kind + self._in_full(tail), kind + tail)
+                    full = [name for name in names if name != short and name.endswith(endings)]
+                    if len(full) == 1:
+                        joiner.join(type_, short, full[0], "开发区的简称")
+
+    def _in_full(self, office: str) -> str:
+        for short, full in self.zone_offices.items():
+            office = office.replace(short, full)
+        return office
 
 
 def join_editions(joiner: Joiner, canonical: Callable[[str, str], str | None]) -> None:

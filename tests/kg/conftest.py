@@ -17,7 +17,7 @@ from kg.rdf import build_dataset
 from kg.recognition import Recogniser
 from tests.kg.plans import flattened, network_of, read
 
-Said = Callable[[str], set[tuple[str, str]]]
+NamesIn = Callable[[str], set[tuple[str, str]]]
 Measured = Callable[[str], list[Target]]
 
 
@@ -27,11 +27,11 @@ def recogniser(knowledge: Knowledge) -> Recogniser:
 
 
 @pytest.fixture(scope="session")
-def said(recogniser: Recogniser) -> Said:
-    """(surface, type) of every name that is heard in a passage by itself."""
+def names_in(recogniser: Recogniser) -> NamesIn:
+    """(surface, type) of every name found in a passage by itself."""
 
     def names(text: str) -> set[tuple[str, str]]:
-        return {(text[n.start : n.end], n.type) for n in recogniser.hear(text)}
+        return {(text[n.start : n.end], n.type) for n in recogniser.annotate(text)}
 
     return names
 
@@ -44,8 +44,8 @@ def measured(recogniser: Recogniser) -> Measured:
         plan = read(
             flattened([("1", "做好日常工作。", cell, "综合科"), ("2", "做好日常工作。", "", "综合科")])
         )
-        _, heard = recogniser.recognise(plan)
-        return list(heard.items[0].targets)
+        _, recognised = recogniser.recognise(plan)
+        return list(recognised.items[0].targets)
 
     return targets
 

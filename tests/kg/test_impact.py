@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis import Impact, Network, Rules, impact, trace
+from kg.analysis import Impact, ImpactRules, Network, impact, trace
 from kg.analysis.impact import MAX_PATHS
-from kg.analysis.rules import Rule
+from kg.analysis.impact_rules import Rule
 from kg.errors import KnowledgeFileError
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
 from kg.pipeline import Extraction
 from tests.kg.works import Built, Named, Works, built
 
-RULES = Rules.of(Knowledge().impact)
+RULES = ImpactRules.of(Knowledge().impact)
 HAIER: Named = ("Company", "海尔")
 PLATFORM: Named = ("Platform", "海尔平台")
 HISENSE: Named = ("Company", "海信")
@@ -377,7 +377,7 @@ def earlier(step: str, origin: str, made: Built) -> bool:
     return (others or 0, others_months[0]) < (year or 0, months_[0])
 
 
-# Rules
+# ImpactRules
 
 
 def test_a_rule_without_its_parts_is_refused_with_a_sentence() -> None:
@@ -394,7 +394,7 @@ def test_a_rule_without_its_parts_is_refused_with_a_sentence() -> None:
         },
     ):
         with pytest.raises(KnowledgeFileError, match=r"impact\.toml"):
-            Rules.of(broken)
+            ImpactRules.of(broken)
 
 
 def test_rules_only_name_what_graphs_have(network: Network) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from kg.errors import KnowledgeFileError
 from kg.knowledge import Knowledge
-from kg.pipeline import extract
+from kg.model import EntityType
+from kg.pipeline import Extraction, extract
 from kg.recognition import Vocabulary
 from tests.kg.plans import flattened, read, steps_of
 
@@ -63,6 +65,12 @@ def test_a_file_that_is_no_toml_is_refused_in_one_sentence(tmp_path: Path) -> No
         ("gazetteer.toml", '[Company]\n"磐锋" = "磐锋精工"\n'),
         ("plan.toml", '[headers]\nsteps = "路线图"\n'),
         ("plan.toml", '[periods]\n"春季学期" = 3\n'),
+        ("relations.toml", '[[nested]]\ninner = ["Place"]\nouter = ["Program"]\n'),
+        (
+            "relations.toml",
+            '[[nested]]\ninner = ["Place"]\nouter = ["Program"]\nrelation = "in"\nrest = "("\n',
+        ),
+        ("relations.toml", '[participates_in]\ndistance = "远"\n'),
     ],
 )
 def test_a_file_of_the_wrong_shape_is_refused(name: str, content: str, tmp_path: Path) -> None:
@@ -80,3 +88,32 @@ def test_a_top_concept_of_a_users_scheme_is_a_topic(tmp_path: Path) -> None:
     )
     knowledge = with_file(tmp_path, "topics-local.ttl", turtle)
     assert "贝类育苗" in {concept.name for concept in Vocabulary.load(knowledge).concepts}
+
+
+# Labels
+
+
+@pytest.mark.parametrize("table", ["types", "measures"])
+def test_every_type_has_a_chinese_name_and_a_measure_word(table: str, knowledge: Knowledge) -> None:
+    nodes = {"Item", "Step", "Target", "Document", "Month"}
+    assert set(knowledge.labels[table]) == {*get_args(EntityType), *nodes}
+
+
+def test_every_relation_of_the_sample_has_a_chinese_name(sample: Extraction, knowledge: Knowledge) -> None:
+    assert {fact.relation for fact in sample.facts} <= set(knowledge.labels["relations"])
+
+
+def test_a_user_calls_things_by_other_names(tmp_path: Path) -> None:
+    knowledge = with_file(tmp_path, "labels.toml", '[types]\nSection = "处室"\n')
+    assert knowledge.labels["types"]["Section"] == "处室"
+    assert knowledge.labels["types"]["Company"] == "企业"
+
+
+def test_a_users_rule_of_nested_names_goes_before_ours(tmp_path: Path) -> None:
+    text = flattened([("1", "推进海尔工业互联网平台建设。", "3月：选址。", "工业科")])
+    rule = '[[nested]]\ninner = ["Company"]\nouter = ["Platform"]\nopens = true\nrelation = "funded_by"\n'
+    knowledge = with_file(tmp_path, "relations.toml", rule)
+    facts = extract([read(text, knowledge=knowledge)], knowledge).facts
+    nested = {(f.relation, f.tail) for f in facts if f.head == "platform:海尔工业互联网平台"}
+    assert ("funded_by", "company:海尔") in nested
+    assert ("operated_by", "company:海尔") not in nested

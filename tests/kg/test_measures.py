@@ -133,6 +133,6 @@ def test_what_is_said_between_and_behind_the_measures_is_kept() -> None:
         "二、办好夜市。（责任单位：县文旅局） 本措施由县商务局解释。\n"
     )
     plan = read(text)
-    said = [plan.text[span.start : span.end] for span in plan.prose]
-    assert said == ["为促进消费，制定以下措施。", "本措施由县商务局解释。"]
+    prose = [plan.text[span.start : span.end] for span in plan.prose]
+    assert prose == ["为促进消费，制定以下措施。", "本措施由县商务局解释。"]
     check_plan(plan)

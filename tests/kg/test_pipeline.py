@@ -66,6 +66,6 @@ def test_no_document_makes_nothing(knowledge: Knowledge) -> None:
 
 
 def test_progress_is_told_for_every_document(knowledge: Knowledge) -> None:
-    told: list[tuple[int, int]] = []
-    extract([other_plan(), other_plan()], knowledge, lambda stage, done, total: told.append((done, total)))
-    assert told[:2] == [(0, 2), (1, 2)]
+    reports: list[tuple[int, int]] = []
+    extract([other_plan(), other_plan()], knowledge, lambda stage, done, total: reports.append((done, total)))
+    assert reports[:2] == [(0, 2), (1, 2)]

@@ -31,11 +31,11 @@ def test_there_are_as_many_statements_as_facts_and_edges(
 
 def test_every_statement_tells_an_edge_of_the_graph(whole: Graph, graph: nx.MultiDiGraph[str]) -> None:
     edges = {(node_iri(a), WP[relation], node_iri(b)) for a, b, relation in graph.edges(keys=True)}
-    told = {
+    triples = {
         (whole.value(s, RDF.subject), whole.value(s, RDF.predicate), whole.value(s, RDF.object))
         for s in whole.subjects(RDF.type, RDF.Statement)
     }
-    assert told == edges
+    assert triples == edges
 
 
 def test_every_statement_carries_all_its_evidence(whole: Graph, sample: Extraction) -> None:

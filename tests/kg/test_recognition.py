@@ -14,13 +14,13 @@ from kg.model import Mention
 from kg.pipeline import Extraction, extract
 from kg.recognition import Recogniser
 from kg.recognition.lexer import Token
-from kg.recognition.ner import NerVoice
-from tests.kg.conftest import Said
+from kg.recognition.ner import NerAnnotator
+from tests.kg.conftest import NamesIn
 from tests.kg.plans import flattened, read
 
 
-def of_type(said: set[tuple[str, str]], type_: str) -> set[str]:
-    return {surface for surface, found in said if found == type_}
+def of_type(names: set[tuple[str, str]], type_: str) -> set[str]:
+    return {surface for surface, found in names if found == type_}
 
 
 # Every mention of the sample
@@ -144,62 +144,62 @@ def test_a_class_word_of_the_sample_names_nothing(word: str, sample: Extraction)
         "推进各类公共服务平台建设。",
     ],
 )
-def test_class_words_are_no_names(text: str, said: Said) -> None:
-    assert said(text) == set()
+def test_class_words_are_no_names(text: str, names_in: NamesIn) -> None:
+    assert names_in(text) == set()
 
 
-def test_names_inside_a_name_are_found_too(said: Said) -> None:
-    found = said("加快推进海尔工业互联网平台建设。")
+def test_names_inside_a_name_are_found_too(names_in: NamesIn) -> None:
+    found = names_in("加快推进海尔工业互联网平台建设。")
     assert {("海尔", "Company"), ("工业互联网", "Topic"), ("海尔工业互联网平台", "Platform")} <= found
 
 
-def test_the_phase_of_a_platform_is_a_project(said: Said) -> None:
-    found = said("推进中国电信云基地二期建设。")
+def test_the_phase_of_a_platform_is_a_project(names_in: NamesIn) -> None:
+    found = names_in("推进中国电信云基地二期建设。")
     assert ("中国电信云基地二期", "Project") in found
     assert ("中国电信云基地", "Platform") in found
     assert ("中国电信", "Company") in found
 
 
-def test_every_company_of_an_enumeration_is_found(said: Said) -> None:
-    found = said("走访海尔、海信、特锐德等青岛市优秀企业。")
+def test_every_company_of_an_enumeration_is_found(names_in: NamesIn) -> None:
+    found = names_in("走访海尔、海信、特锐德等青岛市优秀企业。")
     assert {"海尔", "海信", "特锐德"} <= of_type(found, "Company")
 
 
-def test_a_short_name_is_known_by_the_company_it_keeps(said: Said) -> None:
-    found = said("加快推进海尔、益凯等重点企业倍增。")
+def test_a_short_name_is_known_by_the_company_it_keeps(names_in: NamesIn) -> None:
+    found = names_in("加快推进海尔、益凯等重点企业倍增。")
     assert {"海尔", "益凯"} <= of_type(found, "Company")
 
 
-def test_platforms_that_share_their_abbreviation_are_both_heard(said: Said) -> None:
-    found = of_type(said("推进海尔AI平台建设，搭建工业AI平台。"), "Platform")
+def test_platforms_that_share_their_abbreviation_are_both_found(names_in: NamesIn) -> None:
+    found = of_type(names_in("推进海尔AI平台建设，搭建工业AI平台。"), "Platform")
     assert found == {"海尔AI平台", "工业AI平台"}
 
 
-def test_each_name_of_a_list_of_projects_is_one(said: Said) -> None:
+def test_each_name_of_a_list_of_projects_is_one(names_in: NamesIn) -> None:
     text = "重点跟进挖掘机制造过程自动化升级项目、集装箱生产线技改提升项目等进展。"
-    assert {"挖掘机制造过程自动化升级项目", "集装箱生产线技改提升项目"} <= of_type(said(text), "Project")
+    assert {"挖掘机制造过程自动化升级项目", "集装箱生产线技改提升项目"} <= of_type(names_in(text), "Project")
 
 
-def test_a_title_in_marks_is_a_document(said: Said) -> None:
-    assert ("《临江县冷链物流发展规划》", "PolicyDocument") in said("起草《临江县冷链物流发展规划》。")
+def test_a_title_in_marks_is_a_document(names_in: NamesIn) -> None:
+    assert ("《临江县冷链物流发展规划》", "PolicyDocument") in names_in("起草《临江县冷链物流发展规划》。")
 
 
-def test_the_verb_before_a_name_is_no_part_of_it(said: Said) -> None:
-    found = {surface for surface, _ in said("加快推进宸芯科技国家重点实验室建设。")}
+def test_the_verb_before_a_name_is_no_part_of_it(names_in: NamesIn) -> None:
+    found = {surface for surface, _ in names_in("加快推进宸芯科技国家重点实验室建设。")}
     assert "宸芯科技国家重点实验室" in found
     assert not any(surface.startswith(("加快", "推进")) for surface in found)
 
 
-def test_an_abbreviation_inside_a_longer_one_is_none(said: Said) -> None:
-    assert of_type(said("完成PAID系统与15G设备采购。"), "Topic") == set()
+def test_an_abbreviation_inside_a_longer_one_is_none(names_in: NamesIn) -> None:
+    assert of_type(names_in("完成PAID系统与15G设备采购。"), "Topic") == set()
 
 
-def test_full_width_letters_are_letters(said: Said) -> None:
-    assert ("５Ｇ", "Topic") in said("建设５Ｇ基站。")
+def test_full_width_letters_are_letters(names_in: NamesIn) -> None:
+    assert ("５Ｇ", "Topic") in names_in("建设５Ｇ基站。")
 
 
-def test_a_common_word_that_is_a_company_too_needs_company(said: Said) -> None:
-    assert of_type(said("扩大大众消费，种植小米。"), "Company") == set()
+def test_a_common_word_that_is_a_company_too_needs_company(names_in: NamesIn) -> None:
+    assert of_type(names_in("扩大大众消费，种植小米。"), "Company") == set()
 
 
 def test_a_name_given_away_once_is_found_everywhere(extracted: Callable[[str], Extraction]) -> None:
@@ -251,8 +251,8 @@ def test_without_the_users_folder_its_words_are_unknown(knowledge: Knowledge) ->
 
 
 def test_the_users_words_add_to_ours(tmp_path: Path) -> None:
-    hears = Recogniser.of(gazetteer(tmp_path)).hear("走访海尔，推广人工智能。")
-    assert {n.type for n in hears} == {"Company", "Topic"}
+    names = Recogniser.of(gazetteer(tmp_path)).annotate("走访海尔，推广人工智能。")
+    assert {n.type for n in names} == {"Company", "Topic"}
 
 
 @pytest.mark.parametrize(
@@ -275,10 +275,10 @@ def test_an_office_named_by_its_rank_is_found_in_the_sample(sample: Extraction) 
     assert "区招商中心" in {m.surface for m in sample.mentions}
 
 
-def test_the_ordinal_of_a_paragraph_is_no_part_of_a_name(said: Said) -> None:
+def test_the_ordinal_of_a_paragraph_is_no_part_of_a_name(names_in: NamesIn) -> None:
     found = {
         surface
-        for surface, _ in said("（1）推进软件技术专业建设\n\n（2）省级产教融合平台年度目标完成情况自查")
+        for surface, _ in names_in("（1）推进软件技术专业建设\n\n（2）省级产教融合平台年度目标完成情况自查")
     }
     assert not any(surface.startswith("（") for surface in found)
 
@@ -287,29 +287,29 @@ def test_a_name_with_and_inside_is_whole_in_the_sample(sample: Extraction) -> No
     assert "光电显示产业工作专班" not in {m.surface for m in sample.mentions}
 
 
-def test_the_owner_of_a_phase_is_a_company_without_a_list(said: Said) -> None:
-    assert "金能科技" in of_type(said("加快金能科技一期项目建设。"), "Company")
+def test_the_owner_of_a_phase_is_a_company_without_a_list(names_in: NamesIn) -> None:
+    assert "金能科技" in of_type(names_in("加快金能科技一期项目建设。"), "Company")
 
 
-HEARD = ["市住房和城乡建设局", "县农业农村局", "县自然资源和规划局", "区财政局", "省卫生健康委员会"]
+OFFICES = ["市住房和城乡建设局", "县农业农村局", "县自然资源和规划局", "区财政局", "省卫生健康委员会"]
 
 
-@pytest.mark.parametrize("office", HEARD)
-def test_the_full_name_of_an_office_is_heard(office: str, said: Said) -> None:
-    assert of_type(said(f"对接{office}。"), "Organization") == {office}
+@pytest.mark.parametrize("office", OFFICES)
+def test_the_full_name_of_an_office_is_found(office: str, names_in: NamesIn) -> None:
+    assert of_type(names_in(f"对接{office}。"), "Organization") == {office}
 
 
 @pytest.mark.parametrize("office", ["市发展和改革委员会", "市工业和信息化局"])
-def test_an_office_with_and_in_its_name_is_heard(office: str, said: Said) -> None:
-    assert of_type(said(f"对接{office}。"), "Organization") == {office}
+def test_an_office_with_and_in_its_name_is_found(office: str, names_in: NamesIn) -> None:
+    assert of_type(names_in(f"对接{office}。"), "Organization") == {office}
 
 
-def test_a_verb_and_the_rank_of_an_office_are_no_place(said: Said) -> None:
-    assert of_type(said("会同市工业和信息化局。"), "Place") == set()
+def test_a_verb_and_the_rank_of_an_office_are_no_place(names_in: NamesIn) -> None:
+    assert of_type(names_in("会同市工业和信息化局。"), "Place") == set()
 
 
-def test_a_verb_that_lac_joined_to_an_office_is_no_part_of_it(said: Said) -> None:
-    assert of_type(said("联系县农业农村局。"), "Organization") == {"县农业农村局"}
+def test_a_verb_that_lac_joined_to_an_office_is_no_part_of_it(names_in: NamesIn) -> None:
+    assert of_type(names_in("联系县农业农村局。"), "Organization") == {"县农业农村局"}
 
 
 def test_no_mention_of_the_sample_begins_with_the_verb_before_it(sample: Extraction) -> None:
@@ -318,8 +318,8 @@ def test_no_mention_of_the_sample_begins_with_the_verb_before_it(sample: Extract
 
 
 def test_a_region_that_is_nothing_but_its_ending_is_no_place() -> None:
-    voice = NerVoice.of(Knowledge())
-    assert list(voice.names_in("地区", [Token(0, 2, "地区", "LOC")])) == []
+    annotator = NerAnnotator.of(Knowledge())
+    assert list(annotator.names_in("地区", [Token(0, 2, "地区", "LOC")])) == []
 
 
 # Names of other bureaus
@@ -348,12 +348,12 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("text", "name", "type_"), NAMES, ids=[name for _, name, _ in NAMES])
-def test_a_name_of_another_bureau_is_heard_whole(text: str, name: str, type_: str, said: Said) -> None:
-    heard = said(text)
+def test_a_name_of_another_bureau_is_found_whole(text: str, name: str, type_: str, names_in: NamesIn) -> None:
+    found = names_in(text)
     if type_ == "PolicyDocument":
-        assert any(surface.endswith(name) for surface in of_type(heard, type_))
+        assert any(surface.endswith(name) for surface in of_type(found, type_))
     else:
-        assert name in of_type(heard, type_)
+        assert name in of_type(found, type_)
 
 
 @pytest.mark.parametrize(
@@ -369,14 +369,14 @@ def test_a_name_of_another_bureau_is_heard_whole(text: str, name: str, type_: st
         "围绕“十四五”规划做好研究。",
     ],
 )
-def test_classes_and_collectives_name_nothing(text: str, said: Said) -> None:
+def test_classes_and_collectives_name_nothing(text: str, names_in: NamesIn) -> None:
     kinds = ("Project", "Platform", "Organization", "Topic", "Program", "Company")
-    assert {(s, t) for s, t in said(text) if t in kinds} == set()
+    assert {(s, t) for s, t in names_in(text) if t in kinds} == set()
 
 
-def test_a_country_that_only_begins_a_name_is_no_place(said: Said) -> None:
-    assert ("中国", "Place") in said("落户中国。")
-    assert ("中国", "Place") not in said("参加中国软件名城评选。")
+def test_a_country_that_only_begins_a_name_is_no_place(names_in: NamesIn) -> None:
+    assert ("中国", "Place") in names_in("落户中国。")
+    assert ("中国", "Place") not in names_in("参加中国软件名城评选。")
 
 
 def test_a_unit_of_a_responsible_cell_is_an_organisation_in_running_text(
@@ -393,8 +393,8 @@ def test_a_unit_of_a_responsible_cell_is_an_organisation_in_running_text(
     }
 
 
-def test_an_owner_and_what_it_builds_stand_in_a_list_of_projects(said: Said) -> None:
-    found = said("加快磐润封测等重点项目建设。")
+def test_an_owner_and_what_it_builds_stand_in_a_list_of_projects(names_in: NamesIn) -> None:
+    found = names_in("加快磐润封测等重点项目建设。")
     assert {("磐润封测", "Project"), ("磐润", "Company")} <= found
 
 

@@ -62,9 +62,9 @@ def test_the_evidence_of_a_relation_spells_both_its_ends(sample: Extraction) -> 
     for fact in sample.facts:
         if fact.relation in between:
             for span in fact.evidence:
-                said = "".join(text[span.start : span.end].split())
-                assert any(name in said for name in names[fact.tail]), fact
-                assert any(name in said for name in names[fact.head]), fact
+                words = "".join(text[span.start : span.end].split())
+                assert any(name in words for name in names[fact.tail]), fact
+                assert any(name in words for name in names[fact.head]), fact
 
 
 def test_every_item_has_a_responsible_section(sample: Extraction) -> None:

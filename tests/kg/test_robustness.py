@@ -116,15 +116,15 @@ def test_a_spoiled_sample_goes_all_the_way_to_a_graph(
     if not plan:
         return
     # The stages one by one, because the recogniser remembers the words it has already cut.
-    mentions, heard = recogniser.recognise(plan)
+    mentions, recognised = recogniser.recognise(plan)
     canonical = recogniser.vocabulary.canonical
     entities, joined = resolve(mentions, lambda t, s: canonical.get((t, fold(s))), knowledge)
-    facts = relate([heard], joined, broader_topics(recogniser.vocabulary), knowledge)
-    graph = build_graph([heard], entities, facts)
+    facts = relate([recognised], joined, broader_topics(recogniser.vocabulary), knowledge)
+    graph = build_graph([recognised], entities, facts)
     assert graph.number_of_edges() == len(facts)
     assert all(plan.text[m.source.start : m.source.end] == m.surface for m in joined)
     assert all(fact.evidence for fact in facts)
-    check_plan(heard)
+    check_plan(recognised)
 
 
 def test_a_long_plan_is_read_in_time_that_grows_with_its_length() -> None:

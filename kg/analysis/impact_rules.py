@@ -30,7 +30,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Rules:
+class ImpactRules:
     """All rules; states are places in ``states``."""
 
     states: tuple[str, ...]
@@ -45,7 +45,7 @@ class Rules:
     """States of steps that wait for a thing which they share with the one that slips."""
 
     @staticmethod
-    def of(table: Mapping[str, Any]) -> Rules:
+    def of(table: Mapping[str, Any]) -> ImpactRules:
         """From the tables of ``impact.toml``. Raises :class:`kg.errors.KnowledgeFileError`."""
         try:
             states = tuple(dict.fromkeys([*table["start"].values(), *_named(table["rules"])]))
@@ -55,7 +55,7 @@ class Rules:
                 frozenset(states.index(state) for state in table.get(group, ()))
                 for group in ("passed", "in_turn", "together")
             )
-            return Rules(states, start, rules, dict(table.get("labels", {})), *groups)
+            return ImpactRules(states, start, rules, dict(table.get("labels", {})), *groups)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise KnowledgeFileError(
                 f"知识文件 impact.toml 的规则不完整（{error}），每条规则要有 from、relations、to 和 weight。"

@@ -1,6 +1,6 @@
-"""What touches an entity: everything that belongs to it, and every item and step that speaks of any of that.
+"""What an entity is involved in: everything that belongs to it, and every item and step that speaks of any of that.
 
-An entity is touched where it is mentioned itself (``stated``), under another name (``alias``), or through
+An entity is involved where it is mentioned itself (``stated``), under another name (``alias``), or through
 something that belongs to it — its projects and platforms, what owns it, its narrower topics (``inferred``).
 Nothing is cut off: the answer is the whole set.
 """
@@ -17,7 +17,7 @@ from kg.analysis.attestation import INFERRED
 from kg.analysis.network import Hop, Network
 
 # From an entity, against these relations, one comes to what belongs to it. What a name is merely about, or
-# where it stands, does not make the work on it touch the entity.
+# where it stands, does not involve the entity in the work on it.
 _PARTS = ("operated_by", "phase_of", "part_of", "builds", "affiliated_with", "broader")
 _TOPIC_PARTS = ("about", "broader")
 # What a project builds, a phase is a phase of, and a unit of that name; not the topics above, which are wider.
@@ -33,7 +33,7 @@ MAX_HOPS = 3
 class Reached:
     """What belongs to an entity, itself first: nodes, and the fact and the predecessor each was reached by.
 
-    ``owners`` marks what owns it, whose work touches it only where the owner is named by itself.
+    ``owners`` marks what owns it, whose work involves it only where the owner is named by itself.
     """
 
     nodes: Places
@@ -51,8 +51,8 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Places that are touched, ascending: how certainly, by which fact, through which of what was reached."""
+class InvolvedPlaces:
+    """Items or steps that are involved, ascending: how certainly, by which fact, through which of what was reached."""
 
     places: Places
     codes: Codes
@@ -61,22 +61,22 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Touched:
+class Involvement:
     """``items`` and ``steps`` count from the first item and the first step.
 
     ``titled`` are the items whose very content speaks of it; ``duties`` those that a unit answers for, all of
-    whose steps are touched by the fact that they are theirs.
+    whose steps are involved by the fact that they are theirs.
     """
 
     reached: Reached
-    items: Found
-    steps: Found
+    items: InvolvedPlaces
+    steps: InvolvedPlaces
     titled: Mask
     duties: Mask
 
 
-def touched(entity: int, network: Network, owners: bool = True) -> Touched:
-    """Everything that touches the entity at a place, in arrays as long as the answer.
+def involvement(entity: int, network: Network, owners: bool = True) -> Involvement:
+    """Everything that the entity at a place is involved in, in arrays as long as the answer.
 
     Without ``owners``, what owns it is left out: the work on a company is then no work on each of its projects.
     """
@@ -103,14 +103,14 @@ def touched(entity: int, network: Network, owners: bool = True) -> Touched:
         np.concatenate([through[of_steps], items.through[by_duty][owned]]),
     )
     titled = np.isin(items.places, network.heads[facts[of_items & network.attested.titled[facts]]])
-    return Touched(reached, items, steps, titled, by_duty)
+    return Involvement(reached, items, steps, titled, by_duty)
 
 
-def _best(places: Places, codes: Codes, facts: Places, through: Places) -> Found:
+def _best(places: Places, codes: Codes, facts: Places, through: Places) -> InvolvedPlaces:
     """Each place once, by its most certain fact and the nearest of what was reached."""
     order = np.lexsort((facts, through, codes, places))
     first = order[np.flatnonzero(np.diff(places[order], prepend=-1))]
-    return Found(places[first], codes[first], facts[first], through[first])
+    return InvolvedPlaces(places[first], codes[first], facts[first], through[first])
 
 
 def belonging(entity: int, network: Network, owners: bool = True) -> Reached:

@@ -1,0 +1,47 @@
+"""Plans and mentions → facts, each with the spans that show it and how it was found.
+
+``stated``: the layout of the plan or a sentence says so. ``pattern``: the shape of a name says so
+(宸芯科技 opens 宸芯科技国家重点实验室). ``inferred``: it follows from something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg.knowledge import Knowledge
+from kg.model import Fact, Mention, Plan
+from kg.relations.layout import plan_facts
+from kg.relations.mentions import mention_facts, nested_facts, same_units, topic_facts
+from kg.relations.proposals import Proposed, together
+from kg.relations.rules import RelationRules
+from kg.relations.sentences import sentence_facts
+
+__all__ = ["relate"]
+
+
+def relate(
+    plans: Sequence[Plan],
+    mentions: Sequence[Mention],
+    broader: Mapping[str, Sequence[str]],
+    knowledge: Knowledge,
+) -> list[Fact]:
+    """All facts, in order of head, relation and tail; evidence in the order of the text.
+
+    Args:
+        plans: with the targets that recognition found in them.
+        mentions: resolved, in the order of the text, the longer of two that begin together first.
+        broader: the broader topics' names by topic name.
+        knowledge: its ``relations.toml`` has the rules.
+
+    Raises:
+        KnowledgeFileError: a rule of a user's is not as it should be.
+    """
+    rules = RelationRules.of(knowledge)
+    texts = {plan.document.id: plan.text for plan in plans}
+    proposed: list[Proposed] = [fact for plan in plans for fact in plan_facts(plan)]
+    proposed += mention_facts(mentions)
+    proposed += nested_facts(mentions, rules)
+    proposed += sentence_facts(texts, mentions, rules)
+    proposed += topic_facts(mentions, broader)
+    proposed += same_units(mentions)
+    return together(proposed)
