@@ -130,6 +130,6 @@ def mention_json(mention: Mention) -> dict[str, Any]:
         "type": mention.type,
         "name": mention.name,
         "step": mention.step,
-        "voice": mention.voice,
+        "annotator": mention.annotator,
         "confidence": mention.confidence,
     }

@@ -10,7 +10,7 @@ from api.answers.answer import Answer
 from api.records import plain, span_json, step_json, target_json
 from api.report.chapters import Report
 from api.search.results import Hit, SearchAnswer
-from kg.analysis import Affected, Hop, Impact, Related, Rules, Trace, TracedItem
+from kg.analysis import Affected, Hop, Impact, ImpactRules, Related, Trace, TracedItem
 from kg.analysis.impact import MAX_PATHS
 from kg.model import item_id
 
@@ -146,7 +146,7 @@ def impact_json(impact: Impact, all_paths: bool = False) -> dict[str, Any]:
     }
 
 
-def _affected(entry: Affected, rules: Rules) -> dict[str, Any]:
+def _affected(entry: Affected, rules: ImpactRules) -> dict[str, Any]:
     return {
         "id": entry.id,
         "type": entry.type,

@@ -64,7 +64,7 @@ class Knowledge:
 
         ``relations`` are those of ``relations.toml``, where they stand beside the rules.
         """
-        return {**self._table("labels.toml"), "relations": self.relations["labels"]}
+        return {**self.table("labels.toml"), "relations": self.relations["labels"]}
 
     @cached_property
     def impact(self) -> Mapping[str, Any]:

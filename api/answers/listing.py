@@ -12,7 +12,7 @@ from api.answers.selection import Selection, spans_of, whole_items
 from api.questions.query import Query
 from api.wording import TYPE_NAMES
 from kg.analysis import Trace, trace
-from kg.analysis.touching import belonging
+from kg.analysis.involvement import belonging
 from kg.model import Span
 
 

@@ -82,7 +82,7 @@ class Answerable:
             if name in text:
                 text = text.replace(name, " ")
                 holding = self._holders(name)
-                holding[self.catalogue.touched(entity).items.places] = True
+                holding[self.catalogue.involvement(entity).items.places] = True
                 yield len(name), holding
         for phrase, words in understood.everyday:
             if phrase in text:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from api.indexing.tokens import simplified
-from kg.analysis import CERTAINTIES, Network, Touched, touched
+from kg.analysis import CERTAINTIES, Involvement, Network, involvement
 from kg.analysis.adjacency import Places
 from kg.model import Item, Mention, Step
 
@@ -106,21 +106,21 @@ class Catalogue:
         if step is not None:
             steps.add(self.step_places[document, step])
 
-    def touched(self, entity: str) -> Touched:
+    def involvement(self, entity: str) -> Involvement:
         """Where an entity is spoken of, by itself or through what belongs to it."""
-        return self._touched(entity)
+        return self._involvement(entity)
 
     @cached_property
-    def _touched(self) -> Callable[[str], Touched]:
+    def _involvement(self) -> Callable[[str], Involvement]:
         return lru_cache(_KEPT)(self._touch)
 
-    def _touch(self, entity: str) -> Touched:
+    def _touch(self, entity: str) -> Involvement:
         # A question about a project asks for it, not for all else that its owner does.
-        return touched(self.network.place[entity], self.network, owners=False)
+        return involvement(self.network.place[entity], self.network, owners=False)
 
     def belonging(self, entity: str) -> tuple[str, ...]:
         """What belongs to an entity, itself first."""
-        return tuple(self.network.ids[place] for place in self.touched(entity).reached.nodes.tolist())
+        return tuple(self.network.ids[place] for place in self.involvement(entity).reached.nodes.tolist())
 
 
 def _places(found: Iterable[int]) -> Places:

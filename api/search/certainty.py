@@ -45,7 +45,7 @@ def memberships(
     items = np.full(len(catalogue.items), POSSIBLE, dtype=np.int8)
     entities = distinguishing(catalogue, understood.entities)
     for entity in entities:
-        touched = catalogue.touched(entity)
+        touched = catalogue.involvement(entity)
         steps[touched.steps.places] = np.minimum(steps[touched.steps.places], touched.steps.codes)
         items[touched.items.places] = np.minimum(items[touched.items.places], touched.items.codes)
     _narrow(catalogue, entities, steps, items)
@@ -65,7 +65,7 @@ def _narrow(catalogue: Catalogue, entities: Sequence[str], steps: Codes, items: 
     of_type: dict[str, Mask] = {}
     for entity in entities:
         mask = of_type.setdefault(entity.partition(":")[0], np.zeros(len(items), dtype=bool))
-        mask[catalogue.touched(entity).items.places] = True
+        mask[catalogue.involvement(entity).items.places] = True
     of_all: Mask = np.logical_and.reduce(list(of_type.values()))
     if len(of_type) > 1 and of_all.any():
         items[~of_all] = POSSIBLE
@@ -75,7 +75,7 @@ def _narrow(catalogue: Catalogue, entities: Sequence[str], steps: Codes, items: 
 def distinguishing(catalogue: Catalogue, entities: Sequence[str]) -> tuple[str, ...]:
     """The entities that a question is about: not the place that the whole plan is about, beside another."""
     many = _COMMON * len(catalogue.items)
-    rare = tuple(entity for entity in entities if len(catalogue.touched(entity).items.places) <= many)
+    rare = tuple(entity for entity in entities if len(catalogue.involvement(entity).items.places) <= many)
     return rare or tuple(entities)
 
 

@@ -117,7 +117,7 @@ class Signals:
         items = np.zeros(len(self.catalogue.items), dtype=np.float32)
         share = 1 / max(1, len(understood.entities))
         for entity in understood.entities:
-            touched = self.catalogue.touched(entity)
+            touched = self.catalogue.involvement(entity)
             steps[touched.steps.places] += share * _trust(touched.steps.codes)
             about = np.where(touched.titled, 1, _IN_PASSING).astype(np.float32)
             items[touched.items.places] += share * _trust(touched.items.codes) * about

@@ -14,7 +14,7 @@ from rdflib import Dataset
 from api.workspace.build import manifest_of, read_extraction, read_knowledge
 from api.workspace.naming import Naming, with_vocabulary
 from api.workspace.store import Workspace
-from kg.analysis import Network, Rules
+from kg.analysis import ImpactRules, Network
 from kg.errors import NotFound
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
@@ -79,9 +79,9 @@ class Snapshot:
         return Network.of(self.plans, self.entities, self.facts, self.mentions)
 
     @cached_property
-    def rules(self) -> Rules:
+    def rules(self) -> ImpactRules:
         """How a slip spreads, by the rules the build was made with."""
-        return Rules.of(self.knowledge.impact)
+        return ImpactRules.of(self.knowledge.impact)
 
     @cached_property
     def rdf(self) -> Dataset:

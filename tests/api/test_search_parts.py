@@ -180,7 +180,7 @@ def test_places_are_the_order_of_the_documents(catalogue: Catalogue) -> None:
 
 
 def test_who_speaks_of_an_entity_and_how_certainly(catalogue: Catalogue) -> None:
-    touched = catalogue.touched("company:海尔")
+    touched = catalogue.involvement("company:海尔")
     assert [(int(p), name_of(c)) for p, c in zip(touched.steps.places, touched.steps.codes, strict=True)] == [
         (0, "inferred"),
         (1, "stated"),
