@@ -6,7 +6,7 @@ version of a document. Applying them is a pure step before, inside and after res
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -68,6 +68,14 @@ class Curation:
         object.__setattr__(self, "apart", frozenset(apart))
         object.__setattr__(self, "renamed", renamed)
         object.__setattr__(self, "known", tuple(known))
+
+    def about(self, surfaces: Collection[str]) -> tuple[Decision, ...]:
+        """The decisions that reject mentions of some surfaces or give them another type."""
+        return tuple(
+            d
+            for d in self.decisions
+            if d.kind in ("reject", "retype") and not set(d.surfaces).isdisjoint(surfaces)
+        )
 
     def curated(self, mentions: Sequence[Mention], plans: Iterable[Plan]) -> list[Mention]:
         """The mentions without rejected ones, and with the types that were decided."""

@@ -10,7 +10,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,18 @@ from kg.errors import KnowledgeFileError
 DATA = Path(__file__).parent / "data"
 
 
+@dataclass(frozen=True, slots=True)
+class KnowledgeFile:
+    """A file of knowledge as it was when it was read; ``layer`` is the place of its folder, ours first."""
+
+    layer: int
+    path: Path
+    data: bytes
+
+
 @dataclass(frozen=True)
 class Knowledge:
-    """The folders to read, ours first; a file is read when it is first asked for."""
+    """The folders to read, ours first. All files are read together when one is first asked for."""
 
     folders: tuple[Path, ...] = (DATA,)
 
@@ -29,9 +40,31 @@ class Knowledge:
         """The same knowledge with a user's folder on top."""
         return Knowledge((*self.folders, folder))
 
-    def files(self, pattern: str) -> list[Path]:
-        """The files that match ``pattern``, ours first, each folder's in order of name."""
-        return [path for folder in self.folders for path in sorted(folder.glob(pattern))]
+    @cached_property
+    def sources(self) -> tuple[KnowledgeFile, ...]:
+        """Every TOML and Turtle file, ours first, each folder's in order of name.
+
+        What is edited later changes nothing here: one piece of knowledge never answers in two ways.
+        """
+        paths = (
+            (layer, path)
+            for layer, folder in enumerate(self.folders)
+            for path in sorted([*folder.glob("*.toml"), *folder.glob("*.ttl")])
+        )
+        return tuple(KnowledgeFile(layer, path, path.read_bytes()) for layer, path in paths)
+
+    def files(self, pattern: str) -> list[KnowledgeFile]:
+        """The files whose names match ``pattern``, in the order of ``sources``."""
+        return [file for file in self.sources if fnmatchcase(file.path.name, pattern)]
+
+    def digest(self, *patterns: str) -> str:
+        """SHA-256 in hexadecimal over the files that match one of some patterns; all files where none are given."""
+        parts = [
+            f"{file.layer} {file.path.name} {sha256(file.data).hexdigest()}"
+            for file in self.sources
+            if not patterns or any(fnmatchcase(file.path.name, pattern) for pattern in patterns)
+        ]
+        return sha256("\n".join(parts).encode()).hexdigest()
 
     @cached_property
     def plan(self) -> Mapping[str, Any]:
@@ -82,12 +115,12 @@ class Knowledge:
         Raises :class:`kg.errors.KnowledgeFileError`.
         """
         merged: dict[str, Any] = {}
-        for path in self.files(name):
+        for file in self.files(name):
             try:
-                merged = _merge(merged, _read_toml(path))
+                merged = _merge(merged, _read_toml(file))
             except TypeError as error:
                 raise KnowledgeFileError(
-                    f"知识文件“{path}”的 {error} 应是方括号中的列表，请改正后重试。"
+                    f"知识文件“{file.path}”的 {error} 应是方括号中的列表，请改正后重试。"
                 ) from None
         return merged
 
@@ -97,11 +130,11 @@ def alternatives(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _read_toml(file: KnowledgeFile) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(file.data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KnowledgeFileError(f"知识文件“{path}”无法解析（{error}），请改正后重试。") from None
+        raise KnowledgeFileError(f"知识文件“{file.path}”无法解析（{error}），请改正后重试。") from None
 
 
 def _merge(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:

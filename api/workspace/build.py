@@ -37,7 +37,7 @@ def build_id(
     """16 hexadecimal digits over (document id, digest) pairs, knowledge files, decisions, encoder and format."""
     parts: list[str] = [str(BUILD_FORMAT), fingerprint, decisions]
     parts += [f"{document} {digest}" for document, digest in sorted(documents)]
-    parts += [sha256(path.read_bytes()).hexdigest() for path in knowledge.files("*.t[ot][ml]*")]
+    parts += [knowledge.digest()]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -123,11 +123,11 @@ def _alternatives(words: set[str], counted: bool = False) -> re.Pattern[str]:
 
 def _topics(knowledge: Knowledge) -> Iterator[Concept]:
     graph = Graph()
-    for path in knowledge.files("topics*.ttl"):
+    for file in knowledge.files("topics*.ttl"):
         try:
-            graph.parse(path, format="turtle")
+            graph.parse(data=file.data, format="turtle")
         except Exception as error:  # noqa: BLE001 - rdflib raises a different class for each kind of mistake
-            raise KnowledgeFileError(f"主题词表“{path}”无法解析（{error}），请改正后重试。") from None
+            raise KnowledgeFileError(f"主题词表“{file.path}”无法解析（{error}），请改正后重试。") from None
     for subject in sorted(set(graph.subjects(SKOS.prefLabel)), key=str):
         if not any((subject, marks, None) in graph for marks in _MARKS):
             continue

@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kg.knowledge import Knowledge
 from kg.model import Fact, Mention, Plan
 from kg.relations.layout import plan_facts
 from kg.relations.mentions import mention_facts, nested_facts, same_units, topic_facts
-from kg.relations.proposals import Proposed, together
+from kg.relations.proposals import Proposed, merged, together
 from kg.relations.rules import RelationRules
 from kg.relations.sentences import sentence_facts
 
-__all__ = ["relate"]
+__all__ = ["merged", "relate"]
 
 
 def relate(
@@ -24,14 +24,16 @@ def relate(
     mentions: Sequence[Mention],
     broader: Mapping[str, Sequence[str]],
     knowledge: Knowledge,
+    organizations: Collection[str] | None = None,
 ) -> list[Fact]:
-    """All facts, in order of head, relation and tail; evidence in the order of the text.
+    """All facts that some plans show, in order of head, relation and tail; evidence in the order of the text.
 
     Args:
         plans: with the targets that recognition found in them.
         mentions: resolved, in the order of the text, the longer of two that begin together first.
         broader: the broader topics' names by topic name.
         knowledge: its ``relations.toml`` has the rules.
+        organizations: the names of the organisations that plans speak of, where there are more than these.
 
     Raises:
         KnowledgeFileError: a rule of a user's is not as it should be.
@@ -43,5 +45,7 @@ def relate(
     proposed += nested_facts(mentions, rules)
     proposed += sentence_facts(texts, mentions, rules)
     proposed += topic_facts(mentions, broader)
-    proposed += same_units(mentions)
+    if organizations is None:
+        organizations = {m.name for m in mentions if m.type == "Organization"}
+    proposed += same_units(mentions, organizations)
     return together(proposed)

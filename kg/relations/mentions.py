@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kg.model import Mention, document_id, entity_id, item_id, step_id
 from kg.relations.proposals import Proposed
@@ -55,9 +55,9 @@ def topic_facts(mentions: Sequence[Mention], broader: Mapping[str, Sequence[str]
                 yield mention.entity, "broader", entity_id("Topic", name), mention.source, "inferred"
 
 
-def same_units(mentions: Sequence[Mention]) -> Iterator[Proposed]:
-    """A unit that answers for items, and the organisation of that name in the text."""
-    organizations = {m.name: m.entity for m in mentions if m.type == "Organization"}
+def same_units(mentions: Sequence[Mention], organizations: Collection[str]) -> Iterator[Proposed]:
+    """A unit that answers for items, and the organisation of that name in the text of some plan."""
     for mention in mentions:
         if mention.type == "Section" and mention.name in organizations:
-            yield mention.entity, "same_as", organizations[mention.name], mention.source, "pattern"
+            organization = entity_id("Organization", mention.name)
+            yield mention.entity, "same_as", organization, mention.source, "pattern"

@@ -8,18 +8,23 @@ means. Names are never joined on what is left after stripping Chinese: 海尔AI�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.model import Entity, Mention, entity_id
+from kg.model import Entity, EntityType, Mention, entity_id
 from kg.resolution.joiner import Cluster, Joiner
 from kg.resolution.local import LocalRules
 from kg.resolution.rules import Canonical, JoinRules
 from kg.resolution.shortening import ShortForms, join_editions
 
-__all__ = ["Canonical", "resolve"]
+__all__ = ["Canonical", "Joins", "NameCounts", "Resolved", "join_names", "names_in", "resolve"]
+
+
+NameCounts = Mapping[tuple[EntityType, str], int]
+"""How often each name of each type is spelt."""
 
 
 def resolve(
@@ -32,12 +37,29 @@ def resolve(
 
     A mention nested in one of the same entity is dropped (金能 inside 金能科技).
     """
+    joins = join_names([names_in(mentions)], canonical, knowledge, curation or Curation())
+    resolved = joins.resolved(mentions)
+    return joins.entities([resolved]), list(resolved.mentions)
+
+
+def names_in(mentions: Iterable[Mention]) -> NameCounts:
+    """The names that some mentions spell, in the order of their first mention."""
+    counts: dict[tuple[EntityType, str], int] = {}
+    for mention in mentions:
+        key = mention.type, spelt(mention)
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def join_names(
+    documents: Iterable[NameCounts], canonical: Canonical, knowledge: Knowledge, curation: Curation
+) -> Joins:
+    """Which names of all documents are one; the only step that looks at all of them together."""
     rules = JoinRules.of(knowledge)
-    surfaces = [_plain(m) for m in mentions]
-    decided = curation or Curation()
-    joiner = Joiner(apart=decided.apart)
-    for mention, name in zip(mentions, surfaces, strict=True):
-        joiner.add(mention.type, name)
+    joiner = Joiner(apart=curation.apart)
+    for counts in documents:
+        for (type_, name), times in counts.items():
+            joiner.add(type_, name, times)
     rules.join_known(joiner, canonical)
     rules.join_companies(joiner)
     rules.join_variants(joiner)
@@ -50,21 +72,76 @@ def resolve(
     short.join_unranked(joiner)
     short.join_zones(joiner)
     join_editions(joiner, canonical)
-    apply_decisions(joiner, decided)
-    local = LocalRules.of(knowledge).meanings(mentions, surfaces, joiner)
-    entities = {id(c): _entity(c) for c in joiner.clusters.values()}
-    joined = []
-    for mention, surface in zip(mentions, surfaces, strict=True):
-        name = local.get((mention.source.document, mention.item, mention.type, surface), surface)
-        entity = entities[id(joiner.clusters[mention.type, name])]
-        joined.append(replace(mention, entity=entity.id, name=entity.name))
-    kept = list(_without_self_nested(joined))
-    used = {m.entity for m in kept}
-    extra: dict[str, set[str]] = {}
-    for mention, surface in zip(joined, surfaces, strict=True):
-        extra.setdefault(mention.entity, set()).add(surface)
-    by_id = {e.id: _with_local(e, extra[e.id]) for e in entities.values() if e.id in used}
-    return [by_id[key] for key in sorted(by_id)], kept
+    apply_decisions(joiner, curation)
+    return Joins(joiner, LocalRules.of(knowledge))
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The mentions of a document with their entities; ``surfaces`` are (entity, surface) of all of them."""
+
+    mentions: tuple[Mention, ...]
+    surfaces: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Joins:
+    """Which names are one, over all documents."""
+
+    joiner: Joiner
+    local: LocalRules
+
+    @cached_property
+    def _entities(self) -> dict[int, Entity]:
+        return {id(cluster): _entity(cluster) for cluster in self.joiner.clusters.values()}
+
+    @cached_property
+    def _companies(self) -> frozenset[str]:
+        return frozenset(name for type_, name in self.joiner.clusters if type_ == "Company")
+
+    def entity_of(self, type_: str, name: str) -> Entity:
+        """The entity of a name. Raises :class:`KeyError` for one that was not counted."""
+        return self._entities[id(self.joiner.clusters[type_, name])]
+
+    def view(self, names: NameCounts) -> tuple[object, ...]:
+        """All that :meth:`resolved` reads of the joins for a document with these names.
+
+        As long as it is equal, so is what is made of the document, whatever other documents say.
+        """
+        first: dict[int, str] = {}
+        seen: list[object] = []
+        for type_, name in names:
+            cluster = self.joiner.clusters[type_, name]
+            same = first.setdefault(id(cluster), name)
+            apart = (type_, name) in self.joiner.apart
+            seen.append((self._entities[id(cluster)].id, same, cluster.preferred, apart))
+            owner = self.local.bare_owner(name, self._companies) if type_ == "Project" else None
+            if owner:
+                seen.append((owner, tuple(sorted(self.joiner.clusters["Company", owner].names))))
+        return tuple(seen)
+
+    def resolved(self, mentions: Sequence[Mention]) -> Resolved:
+        """The mentions of a document, in the order of its text, joined to their entities."""
+        surfaces = [spelt(mention) for mention in mentions]
+        local = self.local.meanings(mentions, surfaces, self.joiner, self._companies)
+        joined = []
+        for mention, surface in zip(mentions, surfaces, strict=True):
+            name = local.get((mention.source.document, mention.item, mention.type, surface), surface)
+            entity = self.entity_of(mention.type, name)
+            joined.append(replace(mention, entity=entity.id, name=entity.name))
+        spelling = frozenset((m.entity, surface) for m, surface in zip(joined, surfaces, strict=True))
+        return Resolved(tuple(_without_self_nested(joined)), spelling)
+
+    def entities(self, documents: Iterable[Resolved]) -> list[Entity]:
+        """Every entity that a document mentions, in order of id."""
+        used: set[str] = set()
+        extra: dict[str, set[str]] = {}
+        for document in documents:
+            used |= {mention.entity for mention in document.mentions}
+            for entity, surface in document.surfaces:
+                extra.setdefault(entity, set()).add(surface)
+        by_id = {e.id: _with_local(e, extra.get(e.id, ())) for e in self._entities.values() if e.id in used}
+        return [by_id[key] for key in sorted(by_id)]
 
 
 def apply_decisions(joiner: Joiner, curation: Curation) -> None:
@@ -79,7 +156,7 @@ def apply_decisions(joiner: Joiner, curation: Curation) -> None:
             joiner.clusters[type_, surface].preferred = name
 
 
-def _plain(mention: Mention) -> str:
+def spelt(mention: Mention) -> str:
     """The name that a surface spells: without the marks of a title or the noise of a line break."""
     if mention.type == "Section":
         return mention.name or mention.surface

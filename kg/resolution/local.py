@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.knowledge import Knowledge
@@ -32,15 +32,21 @@ class LocalRules:
         return LocalRules(tuple(sorted(endings, key=len, reverse=True)), knowledge.gazetteer["Place_self"])
 
     def meanings(
-        self, mentions: Sequence[Mention], surfaces: Sequence[str], joiner: Joiner
+        self,
+        mentions: Sequence[Mention],
+        surfaces: Sequence[str],
+        joiner: Joiner,
+        companies: Collection[str],
     ) -> dict[LocalName, str]:
-        """The name that each surface stands for at its place, where that is another one."""
+        """The name that each surface stands for at its place, where that is another one.
+
+        ``companies`` are the names of all companies that are known.
+        """
         by_item: dict[tuple[str, int | None, EntityType], dict[str, None]] = {}
         for mention, name in zip(mentions, surfaces, strict=True):
             if mention.type in _SHORTENED:
                 by_item.setdefault((mention.source.document, mention.item, mention.type), {})[name] = None
         local = dict(self._own_places(mentions, surfaces, joiner))
-        companies = joiner.names("Company")
         for (document, item, type_), names in by_item.items():
             kept = [n for n in names if (type_, n) not in joiner.apart]
             bare = dict(self._bare_projects(kept, companies, joiner)) if type_ == "Project" else {}
@@ -90,10 +96,10 @@ class LocalRules:
                     yield key, next(iter(meant.values()))
 
     def _bare_projects(
-        self, names: Sequence[str], companies: Sequence[str], joiner: Joiner
+        self, names: Sequence[str], companies: Collection[str], joiner: Joiner
     ) -> Iterator[tuple[str, str]]:
         """金能项目 in an item on 金能科技一期: the owner's only full project of that item."""
-        shorts = {n: owner for n in names if (owner := self._bare_owner(n, companies))}
+        shorts = {n: owner for n in names if (owner := self.bare_owner(n, companies))}
         for short, owner in shorts.items():
             # Of names that are all short, the one that spells its owner and phase in full is meant.
             full = [n for n in names if _begins(n, owner, joiner) and _phase(n, short)]
@@ -103,7 +109,7 @@ class LocalRules:
             if spelt != short and len(phases) <= 1 and (spelt in shorts or len(named) == 1):
                 yield short, spelt
 
-    def _bare_owner(self, name: str, companies: Sequence[str]) -> str | None:
+    def bare_owner(self, name: str, companies: Collection[str]) -> str | None:
         """The company, if a project's name is nothing but a company and 项目 or a phase."""
         for ending in self.anaphora:
             if name.endswith(ending) and name[: -len(ending)] in companies:
