@@ -7,18 +7,9 @@ imported where they are needed, each from its own module:
 * ``embeddings.cache``    vectors kept between runs, so that unchanged text is encoded once
 * ``embeddings.vectors``  nearest ids by cosine similarity
 * ``embeddings.lexical``  nearest ids by BM25
-* ``embeddings.fusion``   several rankings into one
+* ``embeddings.blobs``    bytes kept between runs
 """
 
 from embeddings.errors import EmbeddingError, IndexMismatch, ModelError
-from embeddings.fusion import Fused, min_max, reciprocal_rank_fusion, weighted_sum
 
-__all__ = [
-    "EmbeddingError",
-    "Fused",
-    "IndexMismatch",
-    "ModelError",
-    "min_max",
-    "reciprocal_rank_fusion",
-    "weighted_sum",
-]
+__all__ = ["EmbeddingError", "IndexMismatch", "ModelError"]

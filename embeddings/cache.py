@@ -2,18 +2,14 @@
 
 import hashlib
 import json
-import os
-import uuid
-import zipfile
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.sealed import sync
+from embeddings.blobs import BlobCache
 
 FloatArray = npt.NDArray[np.float32]
 Kind = Literal["query", "passage"]
@@ -22,7 +18,6 @@ Kind = Literal["query", "passage"]
 CHUNK: Final = 64
 #: New vectors between two saves: what an interruption may cost.
 SAVE_EVERY: Final = 32 * CHUNK
-_KEY_BYTES: Final = 32
 
 
 class TextEncoder(Protocol):
@@ -37,43 +32,42 @@ class TextEncoder(Protocol):
 
 
 class EmbeddingCache:
-    """Vectors by :func:`text_key`, in memory and in one file.
+    """Vectors by :func:`text_key`, in one file that grows by what is new.
 
-    The file is only ever replaced whole. A file that is missing or damaged counts as empty:
-    everything in it can be made again. If two processes save, the later one wins.
+    A file that is missing or damaged counts as empty: everything in it can be made again. Several processes
+    may add to it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._vectors = _read(path)
+        self._stored = BlobCache(path, "vectors")
+        self._new: dict[bytes, FloatArray] = {}
 
     def __len__(self) -> int:
-        return len(self._vectors)
+        return len(self._stored.keys() | self._new.keys())
 
     def get(self, key: bytes) -> FloatArray | None:
         """The vector of a key, shape (d,), or ``None``."""
-        return self._vectors.get(key)
+        return self.get_many([key]).get(key)
+
+    def get_many(self, keys: Collection[bytes]) -> dict[bytes, FloatArray]:
+        """The vectors of those keys that have one, each of shape (d,)."""
+        stored = self._stored.get_many([key for key in keys if key not in self._new])
+        vectors = {key: np.frombuffer(value, dtype="<f4").astype(np.float32) for key, value in stored.items()}
+        return vectors | {key: self._new[key] for key in keys if key in self._new}
 
     def put(self, key: bytes, vector: FloatArray) -> None:
         """Keep a vector of shape (d,) under a key; :meth:`save` makes it last."""
-        self._vectors[key] = np.array(vector, dtype=np.float32)
+        self._new[key] = np.array(vector, dtype=np.float32)
 
     def save(self) -> None:
-        """Write everything to the file.
+        """Write what is new.
 
         Raises:
-            OSError: the disk refused; the earlier file still stands.
+            OSError: the disk refused; what was there still is.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex}")
-        try:
-            with aside.open("wb") as stream:
-                np.savez(stream, **_arrays(self._vectors))  # type: ignore[arg-type]
-            sync(aside)
-            os.replace(aside, self.path)
-        finally:
-            aside.unlink(missing_ok=True)
-        sync(self.path.parent)
+        self._stored.put_many({key: vector.astype("<f4").tobytes() for key, vector in self._new.items()})
+        self._new = {}
 
 
 def text_key(fingerprint: str, kind: Kind, text: str) -> bytes:
@@ -111,48 +105,19 @@ def encode_with_cache(
     """
     keys = [text_key(encoder.fingerprint, kind, text) for text in texts]
     by_key = dict(zip(keys, texts, strict=True))
-    missing = [key for key in by_key if not _fits(cache.get(key), encoder.dimension)]
+    found = {k: v for k, v in cache.get_many(by_key).items() if v.shape == (encoder.dimension,)}
+    missing = [key for key in by_key if key not in found]
     encode = encoder.encode_queries if kind == "query" else encoder.encode_passages
     for start in range(0, len(missing), CHUNK):
         part = missing[start : start + CHUNK]
         for key, vector in zip(part, encode([by_key[key] for key in part]), strict=True):
             cache.put(key, vector)
+            found[key] = vector
         last = start + CHUNK >= len(missing)
         if last or (start + CHUNK) % SAVE_EVERY == 0:
             cache.save()
         if progress is not None:
             progress(len(by_key) - len(missing) + start + len(part), len(by_key))
-    found = [vector for key in keys if (vector := cache.get(key)) is not None]
-    return np.stack(found) if found else np.empty((0, encoder.dimension), dtype=np.float32)
-
-
-def _fits(vector: FloatArray | None, dimension: int) -> bool:
-    return vector is not None and vector.shape == (dimension,)
-
-
-def _arrays(vectors: dict[bytes, FloatArray]) -> dict[str, npt.NDArray[np.generic]]:
-    by_length: dict[int, list[bytes]] = {}
-    for key, vector in vectors.items():
-        by_length.setdefault(len(vector), []).append(key)
-    arrays: dict[str, npt.NDArray[np.generic]] = {}
-    for length, keys in by_length.items():
-        packed = np.frombuffer(b"".join(keys), dtype=np.uint8)
-        arrays[f"keys{length}"] = packed.reshape(-1, _KEY_BYTES)
-        arrays[f"vectors{length}"] = np.stack([vectors[key] for key in keys])
-    return arrays
-
-
-def _read(path: Path) -> dict[bytes, FloatArray]:
-    vectors: dict[bytes, FloatArray] = {}
-    try:
-        # Every member of the archive carries a CRC-32, which reading it checks. The file is
-        # opened here because numpy leaves one that it can't make sense of open.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            for name in arrays.files:
-                if name.startswith("keys"):
-                    rows = arrays[name.replace("keys", "vectors")].astype(np.float32)
-                    keys = [key.tobytes() for key in arrays[name]]
-                    vectors.update(zip(keys, rows, strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-        return {}
-    return vectors
+    if not keys:
+        return np.empty((0, encoder.dimension), dtype=np.float32)
+    return np.stack([found[key] for key in keys])

@@ -71,22 +71,6 @@ class LexicalIndex:
         scores: FloatArray = self.backend.get_scores_from_ids(known)
         return scores
 
-    def search(self, tokens: Sequence[str], k: int) -> list[tuple[str, float]]:
-        """At most ``k`` ids that share a token with the query.
-
-        Returns:
-            (id, score above 0), the best first and equal ones in the order in which they
-            were indexed.
-
-        Raises:
-            ValueError: ``k`` is negative.
-        """
-        if k < 0:
-            raise ValueError(f"k must be at least 0, not {k}")
-        scores = self.scores(tokens)
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(self.ids[i], float(scores[i])) for i in best if scores[i] > 0]
-
     def save(self, folder: Path) -> None:
         """Write the index to ``folder``, replacing an earlier one whole.
 

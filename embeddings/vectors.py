@@ -18,10 +18,6 @@ FloatArray = npt.NDArray[np.float32]
 _KIND: Final = "vector index"
 _IDS: Final = "ids.json"
 _VECTORS: Final = "vectors.faiss"
-# More than float32 sums of products of unit vectors can differ by with the order of adding.
-_NOISE: Final = 1e-5
-
-
 #: The most vectors that are searched exactly; more take longer than encoding a question does.
 EXACT: Final = 100_000
 #: Vectors that the spread of an index is measured on.
@@ -77,37 +73,6 @@ class VectorIndex:
     def dimension(self) -> int:
         """The length of a vector."""
         return int(self.backend.d)
-
-    def search(self, query_vectors: npt.ArrayLike, k: int) -> list[list[tuple[str, float]]]:
-        """The ``k`` most similar ids for each query, or all if there are fewer.
-
-        Args:
-            query_vectors: shape (m, d), or (d,) for a single query; rows of length 1.
-            k: at least 0.
-
-        Returns:
-            For each query (id, similarity), the most similar first and equal ones in the
-            order in which they were indexed. Similarity is the cosine, with what is below 0
-            given as 0.
-
-        Raises:
-            ValueError: ``k`` is negative.
-            IndexMismatch: the queries are of another dimension.
-        """
-        if k < 0:
-            raise ValueError(f"k must be at least 0, not {k}")
-        queries = self._checked(query_vectors)
-        if k == 0 or not self.ids:
-            return [[] for _ in queries]
-        return [self._best(query, min(k, len(self))) for query in queries]
-
-    def scores(self, query_vector: npt.ArrayLike) -> FloatArray:
-        """The similarity in [0, 1] of every id to one query, shape (len(self),), like ``ids``.
-
-        Raises:
-            IndexMismatch: the query is of another dimension.
-        """
-        return self.similarities(query_vector, np.arange(len(self)))
 
     def similarities(
         self, query_vector: npt.ArrayLike, positions: npt.NDArray[np.integer[Any]]
@@ -217,25 +182,6 @@ class VectorIndex:
                 "请用同一个模型重新构建索引。"
             )
         return queries
-
-    def _best(self, query: FloatArray, k: int) -> list[tuple[str, float]]:
-        positions = self._candidates(query, k)
-        rows = np.stack([self.backend.reconstruct(int(position)) for position in positions])
-        similarities = np.clip(_cosines(rows, query), 0, 1)
-        order = np.lexsort((positions, -similarities))[:k]
-        return [(self.ids[positions[i]], float(similarities[i])) for i in order]
-
-    def _candidates(self, query: FloatArray, k: int) -> npt.NDArray[np.int64]:
-        """Positions of at least ``k`` vectors, with all that may tie for the last place."""
-        ask = min(k + 8, len(self))
-        while True:
-            (similarities,), (positions,) = self.backend.search(query[None], ask)
-            edge = similarities[k - 1] - _NOISE
-            # What is below 0 counts as 0, so at such an edge all the rest ties.
-            if ask == len(self) or (edge > 0 and similarities[-1] < edge):
-                found: npt.NDArray[np.int64] = positions[positions >= 0]
-                return found
-            ask = min(ask * 4, len(self))
 
 
 def _backend(rows: FloatArray) -> Any:

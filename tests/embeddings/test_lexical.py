@@ -42,43 +42,35 @@ def test_scores_follow_the_formula(texts: list[list[str]], query: list[str]) -> 
     np.testing.assert_allclose(index.scores(query), reference(texts, query), rtol=1e-4, atol=1e-6)
 
 
-def test_the_best_come_first_and_strangers_not_at_all() -> None:
-    found = LexicalIndex.build(IDS, TEXTS).search(["停车位", "建设"], 99)
-    assert [key for key, _ in found] == ["d", "a"]
-    assert [score for _, score in found] == sorted((s for _, s in found), reverse=True)
+def test_the_best_score_highest_and_strangers_nothing() -> None:
+    scores = dict(zip(IDS, LexicalIndex.build(IDS, TEXTS).scores(["停车位", "建设"]), strict=True))
+    assert scores["d"] > scores["a"] > 0
+    assert {score for key, score in scores.items() if key not in "ad"} == {0}
 
 
 def test_unknown_tokens_contribute_nothing() -> None:
     index = LexicalIndex.build(IDS, TEXTS)
     assert index.scores(["建设", "火星", ""]).tolist() == index.scores(["建设"]).tolist()
-    assert index.search(["火星"], 3) == []
+    assert not index.scores(["火星"]).any()
+    assert not index.holds("火星")
 
 
 def test_an_empty_query_finds_nothing() -> None:
     index = LexicalIndex.build(IDS, TEXTS)
-    assert index.search([], 3) == []
     assert index.scores([]).tolist() == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("texts", [[], [[]], [[], []]])
 def test_a_corpus_without_tokens_finds_nothing(texts: list[list[str]], tmp_path: Path) -> None:
     index = LexicalIndex.build([str(i) for i in range(len(texts))], texts)
-    assert index.search(["建设"], 3) == []
+    assert not index.scores(["建设"]).any()
     index.save(tmp_path / "index")
     assert LexicalIndex.load(tmp_path / "index").scores(["建设"]).shape == (len(texts),)
 
 
-def test_equal_texts_keep_the_order_of_indexing() -> None:
-    ids = [f"{i:03}" for i in range(300)]
-    found = LexicalIndex.build(ids, [["建设"]] * 300).search(["建设"], 10)
-    assert [key for key, _ in found] == ids[:10]
-
-
-def test_k_is_at_least_zero() -> None:
-    index = LexicalIndex.build(IDS, TEXTS)
-    assert index.search(["建设"], 0) == []
-    with pytest.raises(ValueError, match="at least 0"):
-        index.search(["建设"], -1)
+def test_equal_texts_score_equally_wherever_they_stand() -> None:
+    index = LexicalIndex.build([f"{i:03}" for i in range(300)], [["建设"]] * 300)
+    assert len(set(index.scores(["建设"]).tolist())) == 1
 
 
 @pytest.mark.parametrize(("ids", "texts"), [(["a"], []), (["a", "a"], [["x"], ["y"]])])
@@ -92,7 +84,7 @@ def test_saved_and_loaded_it_answers_the_same(tmp_path: Path) -> None:
     index.save(tmp_path / "index")
     loaded = LexicalIndex.load(tmp_path / "index")
     assert loaded.ids == index.ids
-    assert loaded.search(["推进", "建设"], 9) == index.search(["推进", "建设"], 9)
+    assert loaded.scores(["推进", "建设"]).tolist() == index.scores(["推进", "建设"]).tolist()
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "ids.json", "bm25/vocab.index.json"])
@@ -106,5 +98,5 @@ def test_a_damaged_index_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_nothing_is_written_to_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     LexicalIndex.build(IDS, TEXTS).save(tmp_path / "index")
-    LexicalIndex.load(tmp_path / "index").search(["建设"], 2)
+    LexicalIndex.load(tmp_path / "index").scores(["建设"])
     assert capfd.readouterr() == ("", "")
