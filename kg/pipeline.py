@@ -13,10 +13,10 @@ from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
 
 from kg.curation import Curation
 from kg.knowledge import Knowledge
+from kg.memo import Memo
 from kg.model import Entity, Fact, Mention, Plan, Target
 from kg.plan import read_plan
 from kg.reading import read_source
@@ -27,7 +27,6 @@ from kg.resolution import NameCounts, Resolved, join_names, names_in
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Corpus:
     def __init__(self, vocabulary: Vocabulary, knowledge: Knowledge) -> None:
         self._vocabulary = vocabulary
         self._knowledge = knowledge
-        self._kept: dict[tuple[str, str], tuple[tuple[object, ...], object]] = {}
+        self._memo = Memo()
 
     def join(
         self, documents: Sequence[Annotated], curation: Curation, vocabulary: Vocabulary | None = None
@@ -107,7 +106,12 @@ class Corpus:
         counts = [self._counts(d, mentions) for d, mentions in zip(documents, curated, strict=True)]
         joins = join_names(counts, lambda t, s: canonical.get((t, fold(s))), self._knowledge, curation)
         resolved = [
-            self._keep("resolved", d, (mentions, joins.view(names)), partial(joins.resolved, mentions))
+            self._memo.keep(
+                "resolved",
+                d.plan.document.id,
+                (mentions, joins.view(names)),
+                partial(joins.resolved, mentions),
+            )
             for d, mentions, names in zip(documents, curated, counts, strict=True)
         ]
         entities = joins.entities(resolved)
@@ -116,25 +120,28 @@ class Corpus:
             self._share(document, found, organizations)
             for document, found in zip(documents, resolved, strict=True)
         ]
-        self._forget({document.plan.document.id for document in documents})
+        self._memo.forget_all_but({document.plan.document.id for document in documents})
         return shares, entities
 
     def _curated(self, document: Annotated, curation: Curation) -> tuple[Mention, ...]:
         decisions = curation.about(self._surfaces(document))
-        return self._keep(
+        return self._memo.keep(
             "curated",
-            document,
+            document.plan.document.id,
             (document, decisions),
             lambda: tuple(Curation(decisions).curated(document.mentions, [document.plan])),
         )
 
     def _surfaces(self, document: Annotated) -> frozenset[str]:
-        return self._keep(
-            "surfaces", document, (document,), lambda: frozenset(m.surface for m in document.mentions)
+        return self._memo.keep(
+            "surfaces",
+            document.plan.document.id,
+            (document,),
+            lambda: frozenset(m.surface for m in document.mentions),
         )
 
     def _counts(self, document: Annotated, mentions: tuple[Mention, ...]) -> NameCounts:
-        return self._keep("counts", document, (mentions,), partial(names_in, mentions))
+        return self._memo.keep("counts", document.plan.document.id, (mentions,), partial(names_in, mentions))
 
     def _share(self, document: Annotated, found: Resolved, organizations: frozenset[str]) -> Joined:
         units = frozenset(m.name for m in found.mentions if m.type == "Section") & organizations
@@ -144,19 +151,7 @@ class Corpus:
             facts = relate([document.plan], found.mentions, broader, self._knowledge, units)
             return Joined(document.plan, found.mentions, tuple(facts))
 
-        return self._keep("share", document, (document, found, units), share)
-
-    def _keep(self, stage: str, document: Annotated, inputs: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What a stage made of a document; made anew where an input is another than before."""
-        key = stage, document.plan.document.id
-        known = self._kept.get(key)
-        if known is None or not all(a is b or a == b for a, b in zip(known[0], inputs, strict=True)):
-            known = self._kept[key] = inputs, make()
-        return known[1]  # type: ignore[return-value]
-
-    def _forget(self, kept: set[str]) -> None:
-        """Keep nothing of documents that are gone."""
-        self._kept = {key: value for key, value in self._kept.items() if key[1] in kept}
+        return self._memo.keep("share", document.plan.document.id, (document, found, units), share)
 
 
 def extract(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SHARED = {"kg.model", "kg.errors", "kg.knowledge", "kg.curation"}
+SHARED = {"kg.model", "kg.errors", "kg.knowledge", "kg.curation", "kg.memo"}
 PIPELINE = {"kg.pipeline"}
 
 
