@@ -28,22 +28,53 @@ def resolve(
     knowledge: Knowledge,
     curation: Curation | None = None,
 ) -> tuple[list[Entity], list[Mention]]:
-    """Entities in order of id, and the mentions with ``entity`` and ``name`` filled in.
+    """Which entities the mentions of all documents name.
 
-    A mention nested in one of the same entity is dropped (金能 inside 金能科技).
+    Args:
+        mentions: in the order of the text, document by document, the longer of two that begin together first.
+        canonical: what a dictionary calls a thing of a type.
+        knowledge: its ``names.toml`` and ``gazetteer.toml`` say when two names are one.
+        curation: what a curator decided; it comes last and wins.
+
+    Returns:
+        Entities in order of id, and the mentions with ``entity`` and ``name`` filled in. A mention nested in one
+        of the same entity is dropped (金能 inside 金能科技).
     """
-    rules = JoinRules.of(knowledge)
     surfaces = [_plain(m) for m in mentions]
-    decided = curation or Curation()
+    joiner = _joined(mentions, surfaces, canonical, knowledge, curation or Curation())
+    local = LocalRules.of(knowledge).meanings(mentions, surfaces, joiner)
+    entities = {id(c): _entity(c) for c in joiner.clusters.values()}
+    named = []
+    for mention, surface in zip(mentions, surfaces, strict=True):
+        name = local.get((mention.source.document, mention.item, mention.type, surface), surface)
+        entity = entities[id(joiner.clusters[mention.type, name])]
+        named.append(replace(mention, entity=entity.id, name=entity.name))
+    kept = list(_without_self_nested(named))
+    used = {m.entity for m in kept}
+    spelt: dict[str, set[str]] = {}
+    for mention, surface in zip(named, surfaces, strict=True):
+        spelt.setdefault(mention.entity, set()).add(surface)
+    by_id = {e.id: _with_local(e, spelt[e.id]) for e in entities.values() if e.id in used}
+    return [by_id[key] for key in sorted(by_id)], kept
+
+
+def _joined(
+    mentions: Sequence[Mention],
+    surfaces: Sequence[str],
+    canonical: Canonical,
+    knowledge: Knowledge,
+    decided: Curation,
+) -> Joiner:
+    """All names, joined by every rule that holds whatever the document; the order is that of trust."""
     joiner = Joiner(apart=decided.apart)
     for mention, name in zip(mentions, surfaces, strict=True):
         joiner.add(mention.type, name)
+    rules, short = JoinRules.of(knowledge), ShortForms.of(knowledge)
     rules.join_known(joiner, canonical)
     rules.join_companies(joiner)
     rules.join_variants(joiner)
     rules.join_prefixed(joiner)
     known = knowledge.gazetteer["Place"]
-    short = ShortForms.of(knowledge)
     short.join_full_companies(
         joiner, rules.stem, {*known, *(alias for aliases in known.values() for alias in aliases)}
     )
@@ -51,20 +82,7 @@ def resolve(
     short.join_zones(joiner)
     join_editions(joiner, canonical)
     apply_decisions(joiner, decided)
-    local = LocalRules.of(knowledge).meanings(mentions, surfaces, joiner)
-    entities = {id(c): _entity(c) for c in joiner.clusters.values()}
-    joined = []
-    for mention, surface in zip(mentions, surfaces, strict=True):
-        name = local.get((mention.source.document, mention.item, mention.type, surface), surface)
-        entity = entities[id(joiner.clusters[mention.type, name])]
-        joined.append(replace(mention, entity=entity.id, name=entity.name))
-    kept = list(_without_self_nested(joined))
-    used = {m.entity for m in kept}
-    extra: dict[str, set[str]] = {}
-    for mention, surface in zip(joined, surfaces, strict=True):
-        extra.setdefault(mention.entity, set()).add(surface)
-    by_id = {e.id: _with_local(e, extra[e.id]) for e in entities.values() if e.id in used}
-    return [by_id[key] for key in sorted(by_id)], kept
+    return joiner
 
 
 def apply_decisions(joiner: Joiner, curation: Curation) -> None:
