@@ -10,15 +10,13 @@ from kg.knowledge import Knowledge
 from kg.model import Defect, Item, Responsible, Section, Span, Step, step_key
 from kg.plan.columns import Column, TableHeader
 from kg.plan.defects import step_defects
+from kg.plan.numerals import read_number
 from kg.plan.responsibility import UnitLexicon, find_notation, units_in
 from kg.plan.rows import Row
 from kg.plan.schedule import Calendar, DatedEntry
 from kg.reading.cells import Cell
 
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}[-—])?\d{7,12}(?!\d)")
-_DIGITS = 5
-"""A longer number counts no rows."""
-_CHINESE_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(slots=True)
@@ -231,20 +229,6 @@ def quarter_of(months: Sequence[int]) -> int | None:
     """1..4 where all months lie in one quarter, else ``None``."""
     quarters = {(m - 1) // 3 + 1 for m in months}
     return quarters.pop() if len(quarters) == 1 else None
-
-
-def read_number(text: str) -> int | None:
-    """The number of an ordinal cell: 12, （3）, 十二、 — or ``None``."""
-    digits = text.strip("（()）.．、 \t\n")
-    if digits.isdecimal():
-        return int(digits) if len(digits) <= _DIGITS else None
-    match = re.fullmatch(r"([一二三四五六七八九])?(十)?([一二三四五六七八九])?", digits)
-    if not digits or not match:
-        return None
-    tens, ten, ones = match.groups()
-    if not ten:
-        return _CHINESE_DIGITS.index(digits) if len(digits) == 1 else None
-    return (_CHINESE_DIGITS.index(tens) if tens else 1) * 10 + (_CHINESE_DIGITS.index(ones) if ones else 0)
 
 
 def resolve_sections(items: Sequence[Item], endings: Sequence[str]) -> list[Item]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from kg.knowledge import Knowledge
 from kg.model import Item, Responsible, Section, Span
-from kg.plan.items import read_number
+from kg.plan.numerals import read_number
 from kg.plan.responsibility import Notation, UnitLexicon, find_notation, first_leads
 from kg.reading.cells import Cell, trimmed
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from kg.knowledge import Knowledge, alternatives
+from kg.plan.numerals import chinese_number
 
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-_CHINESE = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
 _NUMBER = r"(?:1[0-2]|0?[1-9](?!\d)|十[一二]?|[一二三四五六七八九])"
 _TURN = r"(?:(?:上旬|中旬|下旬|底|末|初)前?|前|起)?"
 _DAY = r"(?:\s*\d{1,2}\s*日(?:底?前|之前|以前))"
@@ -131,7 +131,7 @@ class Calendar:
 
     def _single(self, date: str) -> set[int]:
         if re.search(r"[、和及].*季度", date):
-            quarters = [_CHINESE[q] for q in re.findall("[一二三四]", date)]
+            quarters = [_number(q) for q in re.findall("[一二三四]", date)]
             return {m for q in quarters for m in range(3 * q - 2, 3 * q + 1)}
         word = next((w for w in sorted(self.periods, key=len, reverse=True) if w in date), None)
         if word:
@@ -194,4 +194,5 @@ def _entry(cell: str, start: int, words: int, end: int) -> DatedEntry:
 
 
 def _number(text: str) -> int:
-    return _CHINESE[text] if text in _CHINESE else int(text)
+    """A month or a quarter, in digits or Chinese."""
+    return int(text) if text.isdecimal() else chinese_number(text) or 0

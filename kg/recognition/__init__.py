@@ -50,8 +50,9 @@ class Recogniser:
         lexer: Lexer | None = None,
         annotators: Iterable[str] = ANNOTATORS,
         known: Iterable[tuple[EntityType, str, tuple[str, ...]]] = (),
+        vocabulary: Vocabulary | None = None,
     ) -> Recogniser:
-        vocabulary = Vocabulary.load(knowledge).with_names(known)
+        vocabulary = (vocabulary or Vocabulary.load(knowledge)).with_names(known)
         topics = (name for c in vocabulary.concepts if c.type == "Topic" for name in (c.name, *c.aliases))
         grammar = NameGrammar.of(knowledge, frozenset(topics))
         context = Context.of(knowledge, grammar)
@@ -67,37 +68,44 @@ class Recogniser:
         )
 
     def recognise(self, plan: Plan) -> tuple[list[Mention], Plan]:
-        """The mentions of a plan in the order of its text, and the plan with its targets."""
+        """Everything that one plan names.
+
+        Returns:
+            The mentions in the order of the text, the longer of two that begin together first, without
+            ``entity`` and ``name``; and the plan with its targets, which need the names to be told from them.
+        """
         passages = list(passages_of(plan))
-        annotated = [self._annotated(p) for p in passages]
-        units = _units(plan)
-        if units:
-            annotated = [
-                self._with_units(p, names, units) for p, names in zip(passages, annotated, strict=True)
-            ]
-        if "document" in self.annotators:
-            texts = [p.text for p in passages]
-            words = [self.tokens(text) for text in texts]
-            annotated = self.document.propagate(texts, words, annotated)
-            # Names that the whole document gave away draw the edges of others: 佰客来…综合体项目.
-            annotated = [
-                self._annotated_again(p, names) for p, names in zip(passages, annotated, strict=True)
-            ]
+        annotated = list(zip(passages, self._names(plan, passages), strict=True))
         mentions = [
             _mention(passage, name)
-            for passage, names in zip(passages, annotated, strict=True)
+            for passage, names in annotated
             for name in names
             if passage.where != "section"
         ]
-        named = {item.no: [unit.source for unit in item.responsible] for item in plan.items}
-        mentions = [m for m in mentions if not any(_overlap(m, u) for u in named.get(m.item or 0, ()))]
+        units = {item.no: [unit.source for unit in item.responsible] for item in plan.items}
+        mentions = [m for m in mentions if not any(_overlap(m, u) for u in units.get(m.item or 0, ()))]
         mentions += [mention for item in plan.items for mention in _section_mentions(plan.text, item)]
         targets: dict[int, list[Target]] = {}
-        for passage, names in zip(passages, annotated, strict=True):
+        for passage, names in annotated:
             if passage.item is not None and passage.where in ("content", "step", "criteria"):
                 targets.setdefault(passage.item, []).extend(self._targets(passage, names))
         items = tuple(replace(item, targets=tuple(targets.get(item.no, ()))) for item in plan.items)
         return sorted(mentions, key=lambda m: (m.source.start, -m.source.end)), replace(plan, items=items)
+
+    def _names(self, plan: Plan, passages: Sequence[Passage]) -> list[list[Name]]:
+        """The names of every passage, by itself and then by what the whole document tells."""
+        annotated = [self._annotated(p) for p in passages]
+        units = _units(plan)
+        if units:
+            pairs = zip(passages, annotated, strict=True)
+            annotated = [self._with_units(p, names, units) for p, names in pairs]
+        if "document" in self.annotators:
+            texts = [p.text for p in passages]
+            annotated = self.document.propagate(texts, [self.tokens(text) for text in texts], annotated)
+            # Names that the whole document gave away draw the edges of others: 佰客来…综合体项目.
+            pairs = zip(passages, annotated, strict=True)
+            annotated = [self._annotated_again(p, names) for p, names in pairs]
+        return annotated
 
     def _annotated(self, passage: Passage) -> list[Name]:
         # A telephone line names nobody; grammar and NER would only guess there.

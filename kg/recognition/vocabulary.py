@@ -1,4 +1,8 @@
-"""Names known in advance: the gazetteer and the SKOS topics, matched longest first."""
+"""Names known in advance: the gazetteer and the SKOS topics, matched longest first.
+
+All names are looked for in one pass by an Aho-Corasick automaton (Aho and Corasick, 1975), so that a gazetteer
+may grow without slowing recognition down. A pattern of all names has to try each at every character.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
+from string import ascii_lowercase, digits
+from typing import NamedTuple
 
+import ahocorasick
 from rdflib import Graph
 from rdflib.namespace import SKOS
 
@@ -18,6 +26,12 @@ from kg.recognition.lexer import Token
 _MARKS = (SKOS.inScheme, SKOS.topConceptOf, SKOS.broader)
 _SHORT = 3
 """Names of so many characters must begin or end where a word does."""
+_LATIN = tuple(ascii_lowercase + digits)
+_ORDINAL = re.compile(r"(?:20\d\d年?|第[一二三四五六七八九十百0-9]+届)\Z")
+_COUNT = 16
+"""Characters of the longest ordinal of an event."""
+_Match = tuple[int, int, int]
+"""(start with the ordinal, start of the name, end)"""
 _TYPES: tuple[EntityType, ...] = ("Company", "Program", "Organization", "Place", "Topic")
 
 
@@ -31,13 +45,29 @@ class Concept:
     broader: tuple[str, ...] = ()
 
 
+class _Known(NamedTuple):
+    """A name in the automaton: its characters, its types, and what it may not stand behind or before."""
+
+    size: int
+    types: tuple[EntityType, ...]
+    not_behind: tuple[str, ...]
+    not_before: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """All concepts, and the patterns that find their names."""
+    """All concepts, and the automaton that finds their names.
+
+    ``ambiguous`` names are common words too and are not looked for; ``self_places`` are words by which a place
+    speaks of itself, by what its name ends in. A name that opens with a key of ``not_behind`` is none behind
+    its words, one that ends in a key of ``not_before`` none before its words.
+    """
 
     concepts: tuple[Concept, ...]
     ambiguous: frozenset[str] = frozenset()
     self_places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def load(knowledge: Knowledge) -> Vocabulary:
@@ -52,6 +82,8 @@ class Vocabulary:
             (*concepts, *_topics(knowledge)),
             frozenset(table.get("Company_ambiguous", {}).get("words", [])),
             {suffix: tuple(words) for suffix, words in table.get("Place_self", {}).items()},
+            {opening: tuple(words) for opening, words in table.get("not_behind", {}).items()},
+            {ending: tuple(words) for ending, words in table.get("not_before", {}).items()},
         )
 
     def with_names(self, names: Iterable[tuple[EntityType, str, tuple[str, ...]]]) -> Vocabulary:
@@ -69,15 +101,36 @@ class Vocabulary:
         return found
 
     @cached_property
-    def _patterns(self) -> dict[EntityType, re.Pattern[str]]:
+    def _names(self) -> Mapping[EntityType, frozenset[str]]:
+        """The folded names of each type."""
         names: dict[EntityType, set[str]] = {}
         for concept in self.concepts:
             names.setdefault(concept.type, set()).update(
-                n for n in (concept.name, *concept.aliases) if n not in self.ambiguous
+                fold(n) for n in (concept.name, *concept.aliases) if n not in self.ambiguous
             )
         for words in self.self_places.values():
-            names.setdefault("Place", set()).update(words)
-        return {type_: _alternatives(words, type_ == "Event") for type_, words in names.items()}
+            names.setdefault("Place", set()).update(map(fold, words))
+        return {type_: frozenset(found - {""}) for type_, found in names.items()}
+
+    @cached_property
+    def _automaton(self) -> ahocorasick.Automaton:
+        types: dict[str, list[EntityType]] = {}
+        for type_, names in self._names.items():
+            for name in names:
+                types.setdefault(name, []).append(type_)
+        automaton = ahocorasick.Automaton()
+        for name, of_types in types.items():
+            automaton.add_word(name, self._known(name, tuple(of_types)))
+        automaton.make_automaton()
+        return automaton
+
+    def _known(self, name: str, types: tuple[EntityType, ...]) -> _Known:
+        before = [words for opening, words in self.not_behind.items() if name.startswith(opening)]
+        after = [words for ending, words in self.not_before.items() if name.endswith(ending)]
+        # An abbreviation is a word of its own: AI is not in PAID, 5G not in 15G.
+        before += [_LATIN] if name[0] in _LATIN else []
+        after += [_LATIN] if name[-1] in _LATIN else []
+        return _Known(len(name), types, tuple(chain(*before)), tuple(chain(*after)))
 
     def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
         """Every known name in a passage; of names of one type that overlap, the longest.
@@ -85,12 +138,27 @@ class Vocabulary:
         A short name inside other words is none: 化工 in 深化工作.
         """
         starts, ends = {t.start for t in tokens}, {t.end for t in tokens}
-        folded = fold(text)
-        for type_, pattern in self._patterns.items():
-            for match in pattern.finditer(folded):
-                whole = match.start() in starts or match.end() in ends
-                if whole or len(match.group()) > _SHORT:
-                    yield Name(match.start(), match.end(), type_, "vocabulary", 0.95)
+        found = self._standing(fold(text))
+        for type_ in self._names:
+            for start, end in _apart(found.get(type_, ())):
+                if start in starts or end in ends or end - start > _SHORT:
+                    yield Name(start, end, type_, "vocabulary", 0.95)
+
+    def _standing(self, folded: str) -> Mapping[EntityType, Sequence[_Match]]:
+        """Every place where a name stands by itself, overlapping ones included, by type."""
+        found: dict[EntityType, list[_Match]] = {}
+        for last, known in self._automaton.iter(folded) if self._automaton else ():
+            begin, end = last + 1 - known.size, last + 1
+            if folded.endswith(known.not_behind, 0, begin) or folded.startswith(known.not_before, end):
+                continue
+            for type_ in known.types:
+                matches = found.setdefault(type_, [])
+                matches.append((begin, begin, end))
+                # An event takes its ordinal along: 第133届广交会.
+                ordinal = _ORDINAL.search(folded, max(0, begin - _COUNT), begin) if type_ == "Event" else None
+                if ordinal:
+                    matches.append((ordinal.start(), begin, end))
+        return found
 
 
 def fold(text: str) -> str:
@@ -99,26 +167,16 @@ def fold(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
 
 
+def _apart(matches: Iterable[_Match]) -> Iterator[tuple[int, int]]:
+    """(start, end) of matches that do not overlap: the leftmost, of those the longest ordinal, the longest name."""
+    position = 0
+    for start, _, end in sorted(matches, key=lambda match: (match[0], -match[1], -match[2])):
+        if start >= position:
+            position = end
+            yield start, end
+
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（），：；！？"}
-
-
-def _alternatives(words: set[str], counted: bool = False) -> re.Pattern[str]:
-    """A pattern of all ``words``; ``counted`` ones take their ordinal along (第133届广交会)."""
-    folded = {fold(word) for word in words}
-    parts = []
-    for word in sorted(folded, key=lambda w: (-len(w), w)):
-        # An abbreviation is a word of its own: AI is not in PAID, 5G not in 15G.
-        before = r"(?<![0-9a-z])" if re.match(r"[0-9a-z]", word) else ""
-        after = r"(?![0-9a-z])" if re.search(r"[0-9a-z]$", word) else ""
-        # 财政部门 is no 财政部, 省委员会 no 省委.
-        after += "(?!门)" if word.endswith("部") else "(?!员)" if word.endswith("委") else ""
-        # 各县（市、区）人民政府 is no 区人民政府.
-        before += r"(?<![）〕各县市辖])" if re.match(r"[市区县](?:人民)?政府", word) else ""
-        # 新区 is not the tail of 高新区.
-        before += r"(?<!高)" if word.startswith("新区") else ""
-        parts.append(before + re.escape(word) + after)
-    ordinal = r"(?:20\d\d年?|第[一二三四五六七八九十百0-9]+届)?" if counted else ""
-    return re.compile(f"{ordinal}(?:{'|'.join(parts)})")
 
 
 def _topics(knowledge: Knowledge) -> Iterator[Concept]:

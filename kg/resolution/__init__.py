@@ -33,9 +33,17 @@ def resolve(
     knowledge: Knowledge,
     curation: Curation | None = None,
 ) -> tuple[list[Entity], list[Mention]]:
-    """Entities in order of id, and the mentions with ``entity`` and ``name`` filled in.
+    """Which entities the mentions of all documents name.
 
-    A mention nested in one of the same entity is dropped (金能 inside 金能科技).
+    Args:
+        mentions: in the order of the text, document by document, the longer of two that begin together first.
+        canonical: what a dictionary calls a thing of a type.
+        knowledge: its ``names.toml`` and ``gazetteer.toml`` say when two names are one.
+        curation: what a curator decided; it comes last and wins.
+
+    Returns:
+        Entities in order of id, and the mentions with ``entity`` and ``name`` filled in. A mention nested in one
+        of the same entity is dropped (金能 inside 金能科技).
     """
     joins = join_names([names_in(mentions)], canonical, knowledge, curation or Curation())
     resolved = joins.resolved(mentions)
@@ -55,7 +63,7 @@ def join_names(
     documents: Iterable[NameCounts], canonical: Canonical, knowledge: Knowledge, curation: Curation
 ) -> Joins:
     """Which names of all documents are one; the only step that looks at all of them together."""
-    rules = JoinRules.of(knowledge)
+    rules, short = JoinRules.of(knowledge), ShortForms.of(knowledge)
     joiner = Joiner(apart=curation.apart)
     for counts in documents:
         for (type_, name), times in counts.items():
@@ -65,7 +73,6 @@ def join_names(
     rules.join_variants(joiner)
     rules.join_prefixed(joiner)
     known = knowledge.gazetteer["Place"]
-    short = ShortForms.of(knowledge)
     short.join_full_companies(
         joiner, rules.stem, {*known, *(alias for aliases in known.values() for alias in aliases)}
     )

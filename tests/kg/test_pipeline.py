@@ -15,6 +15,7 @@ from kg.model import Plan
 from kg.pipeline import Extraction, extract
 from tests.conftest import SAMPLE
 from tests.kg.plans import TITLE, flattened, read
+from tests.profiles import examples
 
 DIGEST = (
     "import hashlib, sys, pathlib; from kg.knowledge import Knowledge; from kg.pipeline import extract, plan_of; "
@@ -24,7 +25,7 @@ DIGEST = (
 )
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
+@pytest.mark.parametrize("seed", [str(seed) for seed in range(1, examples(1, 3) + 1)])
 def test_another_process_extracts_the_same(seed: str, sample: Extraction) -> None:
     """Sets are ordered by the hash seed; nothing of that may reach an answer."""
     done = subprocess.run(

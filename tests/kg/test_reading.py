@@ -21,6 +21,7 @@ from kg.pipeline import plan_of
 from kg.reading import Source, read_bytes, read_source
 from kg.reading.decoding import decode
 from tests.conftest import SAMPLE
+from tests.profiles import examples
 
 ENCODINGS = {
     "utf-8": str.encode,
@@ -162,7 +163,7 @@ LEADS = st.sampled_from(["", "\t", " \t", "\u3000\t", "  ", "\t\t"])
 LINES = st.lists(st.builds(str.__add__, LEADS, WORDS), min_size=1, max_size=25)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80, 1000), deadline=None)
 @given(lines=LINES, line_end=st.sampled_from(["\n", "\r\n"]))
 @example(lines=["\t甲", "\t乙", "", "丙"], line_end="\n")
 @example(lines=["\t甲", "\t乙", "丙", "", "丁"], line_end="\n")
@@ -179,7 +180,7 @@ def test_every_visible_character_of_any_text_lies_in_one_cell(lines: Sequence[st
     assert set(between(source)) - set(" \t\u3000\r\n") <= set(bounds)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80, 1000), deadline=None)
 @given(lines=LINES, suffix=st.sampled_from(["csv", "tsv"]))
 @example(lines=['"甲"乙,丙'], suffix="csv")
 @example(lines=['"甲', "乙,丙"], suffix="csv")
@@ -196,7 +197,7 @@ def test_of_a_table_file_only_delimiters_and_quotes_lie_outside_its_cells(
 FIELDS = st.text(alphabet='甲乙1,"\n ：月', max_size=8)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=examples(60, 500), deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(rows=st.lists(st.lists(FIELDS, min_size=1, max_size=4), min_size=1, max_size=6))
 @example(rows=[["甲\n乙", 'a"b'], ["", "丙"]])
 def test_a_csv_file_has_the_cells_that_the_csv_module_sees(rows: list[list[str]]) -> None:

@@ -20,6 +20,7 @@ from kg.relations import relate
 from kg.resolution import resolve
 from tests.conftest import SAMPLE
 from tests.kg.plans import KNOWLEDGE, check_plan, check_spans
+from tests.profiles import examples
 
 LINES = SAMPLE.read_text(encoding="utf-8").split("\n")
 PLACES = st.integers(0, len(LINES) - 1)
@@ -56,7 +57,7 @@ def read(data: bytes, name: str = "计划.txt") -> Plan | None:
         return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(12, 100), deadline=None)
 @given(changes=CHANGES, cut=st.integers(0, 400))
 @example(changes=[("blank", 0, 0)], cut=0)
 def test_a_spoiled_sample_is_read_or_refused(changes: list[tuple[str, int, int]], cut: int) -> None:
@@ -66,7 +67,7 @@ def test_a_spoiled_sample_is_read_or_refused(changes: list[tuple[str, int, int]]
         check_plan(plan)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(25, 100), deadline=None)
 @given(start=st.integers(0, 20000), size=st.integers(1, 4000))
 def test_any_piece_of_the_sample_is_read_or_refused(start: int, size: int) -> None:
     plan = read("\n".join(LINES)[start : start + size].encode())
@@ -74,7 +75,7 @@ def test_any_piece_of_the_sample_is_read_or_refused(start: int, size: int) -> No
         check_plan(plan)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(10, 60), deadline=None)
 @given(cut=st.integers(1, 40000))
 def test_bytes_cut_anywhere_are_read_or_refused(cut: int) -> None:
     plan = read(SAMPLE.read_bytes()[:cut])
@@ -82,7 +83,7 @@ def test_bytes_cut_anywhere_are_read_or_refused(cut: int) -> None:
         check_plan(plan)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 500), deadline=None)
 @given(data=st.binary(max_size=300), bom=st.sampled_from([b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE]))
 def test_any_bytes_are_read_or_refused(data: bytes, bom: bytes) -> None:
     for name in ("a.txt", "a.csv"):
@@ -95,7 +96,7 @@ CELLS = st.text(alphabet='序号内容实施步骤责任科室13月：；，。�
 HEADER = ["序号", "内容", "实施步骤", "责任科室"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40, 400), deadline=None)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=6),
     gap=st.sampled_from(["", "\n", "\n\n"]),
@@ -107,7 +108,7 @@ def test_any_table_is_read_or_refused(rows: list[list[str]], gap: str) -> None:
         check_spans(plan)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(2, 20), deadline=None)
 @given(changes=CHANGES)
 def test_a_spoiled_sample_goes_all_the_way_to_a_graph(
     changes: list[tuple[str, int, int]], recogniser: Recogniser, knowledge: Knowledge
@@ -141,4 +142,4 @@ def test_a_long_plan_is_read_in_time_that_grows_with_its_length() -> None:
 
     seconds(50)
     # Eight times the rows: 8 where it is linear, 64 where quadratic.
-    assert seconds(2400) < 24 * seconds(300)
+    assert seconds(1000) < 24 * seconds(125)

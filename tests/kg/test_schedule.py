@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kg.plan.schedule import Calendar
 from tests.kg.plans import KNOWLEDGE
+from tests.profiles import examples
 
 CALENDAR = Calendar.of(KNOWLEDGE)
 YEAR = tuple(range(1, 13))
@@ -117,7 +118,7 @@ def test_a_range_over_the_new_year_names_the_months_of_both_years() -> None:
     assert entries("11月-2月：冬修水利")[0][1] == (1, 2, 11, 12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(60, 500), deadline=None)
 @given(
     first=st.integers(1, 12),
     last=st.integers(1, 12),
@@ -132,7 +133,7 @@ def test_every_range_names_all_its_months(first: int, last: int, joint: str, mon
     assert words == "推进"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80, 1000), deadline=None)
 @given(st.text(alphabet="13月份日：:；，。、-至全年季度一二 \n项目第（）", max_size=40))
 def test_entries_follow_each_other_and_leave_out_nothing_but_labels(cell: str) -> None:
     cell = cell.strip(" \n，")
