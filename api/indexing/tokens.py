@@ -6,8 +6,9 @@ import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+import ahocorasick
 import jieba
 import numpy as np
 import numpy.typing as npt
@@ -26,21 +27,45 @@ jieba.setLogLevel(logging.WARNING)
 
 @dataclass(frozen=True)
 class Words:
-    """A segmenter that keeps ``names`` whole (and still finds the words inside them)."""
+    """A segmenter that keeps ``names`` whole (and still finds the words inside them).
+
+    How a text is cut depends on the text and on the names that stand in it, on no other name: what is cut once
+    need not be cut again when a name is added elsewhere.
+    """
 
     names: tuple[str, ...] = ()
     stop: frozenset[str] = frozenset()
 
     @staticmethod
     def of(names: Iterable[str], stop: Iterable[str] = ()) -> Words:
-        return Words(tuple(sorted({n for n in names if len(n) > 1})), frozenset(stop))
+        """``names`` of at least two characters count; ``stop`` are words that are left out."""
+        return Words(tuple(sorted({fold(n) for n in names if len(n) > 1})), frozenset(stop))
 
     @cached_property
     def _tokenizer(self) -> jieba.Tokenizer:
+        jieba.dt.check_initialized()
         tokenizer = jieba.Tokenizer()
+        # The dictionary's total stays as it is, whatever names are added: it weighs in every cut.
+        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(jieba.dt.FREQ), jieba.dt.total, True
         for name in self.names:
-            tokenizer.add_word(fold(name))
+            tokenizer.FREQ[name] = _frequency(name)
+            for end in range(1, len(name)):
+                tokenizer.FREQ.setdefault(name[:end], 0)
         return tokenizer
+
+    @cached_property
+    def _automaton(self) -> ahocorasick.Automaton:
+        automaton = ahocorasick.Automaton()
+        for name in self.names:
+            automaton.add_word(name, name)
+        automaton.make_automaton()
+        return automaton
+
+    def names_in(self, text: str) -> frozenset[str]:
+        """The names that stand in a text, inside longer ones too."""
+        if not self.names:
+            return frozenset()
+        return frozenset(name for _, name in self._automaton.iter(simplified(text)))
 
     def words(self, text: str) -> list[str]:
         """The words of a text, folded; stop words and punctuation left out."""
@@ -73,6 +98,12 @@ class Words:
         for token in tokens:
             holding &= index.scores([token]) > 0
         return holding
+
+
+@lru_cache(maxsize=1 << 16)
+def _frequency(name: str) -> int:
+    """How often a name must count as seen so that the dictionary's own words do not cut it."""
+    return int(jieba.dt.suggest_freq(name))
 
 
 class _Converter:
