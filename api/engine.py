@@ -6,7 +6,7 @@ import threading
 from functools import cached_property
 
 from api.answers import Asker
-from api.indexing.indexes import Indexes, read_indexes
+from api.indexing.indexes import Indexes
 from api.indexing.passages import WHOLE_ITEM
 from api.indexing.tokens import Words
 from api.questions.lexicon import Lexicon
@@ -70,7 +70,7 @@ class Engine:
 
     @cached_property
     def _indexes(self) -> Indexes:
-        return read_indexes(self.snapshot.folder, self.encoder.fingerprint)
+        return self.snapshot.indexes(self.encoder.fingerprint)
 
     @cached_property
     def _lexicon(self) -> Lexicon:

@@ -16,10 +16,12 @@ from rdflib import Dataset
 
 from api import exports
 from api.errors import BadRequest, NothingIngested
+from api.indexing.indexes import Encoding
 from api.nodes import node_of
 from api.records import document_json, entity_json, item_json, mention_json, plain
 from api.settings import Settings
 from api.shapes import answer_json, asked_json, impact_json, paths_json, report_json, trace_json
+from api.workspace.builder import Builder
 from api.workspace.curation import Curator, entity_type
 from api.workspace.ingestion import Ingested, Ingestion
 from api.workspace.snapshot import Snapshot
@@ -44,6 +46,7 @@ class KnowledgeService:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.workspace = Workspace(self.settings.workspace)
+        self._builder = Builder(self.workspace)
         self._lock = threading.RLock()
         self._encoders: dict[str | None, Encoder] = {}
         self._shared: Encoder | None = None
@@ -79,7 +82,8 @@ class KnowledgeService:
         return Curator(self.workspace, lambda: self.snapshot, lambda: self._ingestion(None).refresh())
 
     def _ingestion(self, progress: Progress | None) -> Ingestion:
-        return Ingestion(self.workspace, self.settings, self._encoder_of, progress or (lambda *_: None))
+        nobody: Progress = lambda *_: None  # noqa: E731
+        return Ingestion(self.workspace, self.settings, self._builder, self._encoding, progress or nobody)
 
     def _ingested(self, result: Ingested) -> dict[str, Any]:
         snapshot = self.snapshot
@@ -95,7 +99,7 @@ class KnowledgeService:
         with self._lock:
             stamp = self.workspace.stamp()
             if self._snapshot is None or self._snapshot[0] != stamp:
-                self._snapshot = (stamp, Snapshot.open(self.workspace))
+                self._snapshot = (stamp, Snapshot.open(self.workspace, self._builder.made))
             return self._snapshot[1]
 
     @property
@@ -130,6 +134,18 @@ class KnowledgeService:
                 local = not settings.allow_download
                 self._encoders[model] = Encoder.load(model, cache_dir=settings.model_cache, local_only=local)
             return self._encoders[model]
+
+    def _encoding(self, model: str | None) -> Encoding:
+        """The encoder of a model for a build, loaded only where something must be encoded."""
+        with self._lock:
+            known = self._shared or self._encoders.get(model)
+        if known is not None:
+            return Encoding(known.name, known.fingerprint, lambda: known, known.dimension)
+        from embeddings.sources import find_source
+
+        settings = self.settings
+        source = find_source(model, settings.model_cache, not settings.allow_download)
+        return Encoding(source.name, source.fingerprint, lambda: self._encoder_of(model))
 
     @property
     def graph(self) -> nx.MultiDiGraph[str]:

@@ -75,17 +75,29 @@ def read_sealed(folder: Path, kind: str) -> dict[str, Any]:
         IndexMismatch: there is no such folder, it is of another kind, or something in it
             isn't what was sealed.
     """
+    manifest = check_sealed(folder)
+    if manifest["kind"] != kind:
+        raise IndexMismatch(f"{folder} 的内容不完整或已被改动，请重新构建。")
+    meta: dict[str, Any] = manifest["meta"]
+    return meta
+
+
+def check_sealed(folder: Path) -> dict[str, Any]:
+    """Check a sealed folder of whatever kind and give back its manifest.
+
+    Raises:
+        IndexMismatch: as :func:`read_sealed` does.
+    """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         seal = manifest.pop("seal")
-        whole = seal == _seal_of(manifest) and manifest["kind"] == kind
+        whole = seal == _seal_of(manifest) and {"kind", "meta"} <= manifest.keys()
         whole = whole and all(_matches(folder / n, f) for n, f in manifest["files"].items())
-        meta: dict[str, Any] = manifest["meta"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexMismatch(f"{folder} 不存在或已损坏，请重新构建。") from error
     if not whole:
         raise IndexMismatch(f"{folder} 的内容不完整或已被改动，请重新构建。")
-    return meta
+    return manifest
 
 
 def clear_leftovers(folder: Path) -> None:

@@ -13,6 +13,8 @@ from typing import Literal
 from kg.model import EntityType, Mention, Plan
 
 Kind = Literal["merge", "split", "reject", "rename", "retype", "alias", "name"]
+KnownName = tuple[EntityType, str, tuple[str, ...]]
+"""A name that was added: its type, the preferred name, and other spellings."""
 CONTEXT = 12
 """Characters on each side by which a rejected mention is known again."""
 
@@ -48,13 +50,13 @@ class Curation:
     joined: tuple[tuple[EntityType, str, str], ...] = field(init=False)
     apart: frozenset[tuple[EntityType, str]] = field(init=False)
     renamed: Mapping[tuple[EntityType, str], str] = field(init=False)
-    known: tuple[tuple[EntityType, str, tuple[str, ...]], ...] = field(init=False)
+    known: tuple[KnownName, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         joined: list[tuple[EntityType, str, str]] = []
         apart: set[tuple[EntityType, str]] = set()
         renamed: dict[tuple[EntityType, str], str] = {}
-        known: list[tuple[EntityType, str, tuple[str, ...]]] = []
+        known: list[KnownName] = []
         for d in self.decisions:
             if d.kind in ("merge", "alias"):
                 joined += [(d.type, surface, d.name) for surface in d.surfaces if surface != d.name]

@@ -28,6 +28,13 @@ class KnowledgeFile:
     layer: int
     path: Path
     data: bytes
+    digest: str
+    """SHA-256 of the data, in hexadecimal."""
+
+    @staticmethod
+    def read(layer: int, path: Path) -> KnowledgeFile:
+        data = path.read_bytes()
+        return KnowledgeFile(layer, path, data, sha256(data).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Knowledge:
             for layer, folder in enumerate(self.folders)
             for path in sorted([*folder.glob("*.toml"), *folder.glob("*.ttl")])
         )
-        return tuple(KnowledgeFile(layer, path, path.read_bytes()) for layer, path in paths)
+        return tuple(KnowledgeFile.read(layer, path) for layer, path in paths)
 
     def files(self, pattern: str) -> list[KnowledgeFile]:
         """The files whose names match ``pattern``, in the order of ``sources``."""
@@ -60,7 +67,7 @@ class Knowledge:
     def digest(self, *patterns: str) -> str:
         """SHA-256 in hexadecimal over the files that match one of some patterns; all files where none are given."""
         parts = [
-            f"{file.layer} {file.path.name} {sha256(file.data).hexdigest()}"
+            f"{file.layer} {file.path.name} {file.digest}"
             for file in self.sources
             if not patterns or any(fnmatchcase(file.path.name, pattern) for pattern in patterns)
         ]

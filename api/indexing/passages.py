@@ -6,11 +6,10 @@ because 配合专班做好相关工作 alone says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.model import Entity, Item, Mention, Step
-from kg.pipeline import Extraction
+from kg.model import Entity, Item, Mention, Plan, Span, Step
 
 STEP, STEP_IN_CONTEXT, ITEM, WHOLE_ITEM, ENTITY = (
     "steps",
@@ -43,18 +42,16 @@ def item_ref(document: str, no: int) -> str:
     return f"{document}/{no}"
 
 
-def views_of(extraction: Extraction) -> Mapping[str, Sequence[IndexedText]]:
-    """The passages of each view."""
-    items = [item for plan in extraction.plans for item in plan.items]
-    steps = [(item, step) for item in items for step in item.steps]
+def plan_texts(plan: Plan) -> Mapping[str, Sequence[IndexedText]]:
+    """The texts of one plan for each view but that of entities; nothing else has a part in them."""
+    steps = [(item, step) for item in plan.items for step in item.steps]
     return {
         STEP: [IndexedText(step_ref(item.document, step.key), step.text) for item, step in steps],
         STEP_IN_CONTEXT: [
             IndexedText(step_ref(item.document, step.key), in_context(item, step)) for item, step in steps
         ],
-        ITEM: [IndexedText(item_ref(item.document, item.no), item.content) for item in items],
-        WHOLE_ITEM: [IndexedText(item_ref(item.document, item.no), _whole(item)) for item in items],
-        ENTITY: list(_entity_passages(extraction.entities, extraction.mentions, extraction)),
+        ITEM: [IndexedText(item_ref(item.document, item.no), item.content) for item in plan.items],
+        WHOLE_ITEM: [IndexedText(item_ref(item.document, item.no), _whole(item)) for item in plan.items],
     }
 
 
@@ -68,23 +65,37 @@ def in_context(item: Item, step: Step) -> str:
 
 def _whole(item: Item) -> str:
     """All that an item says, but for who does it and when."""
-    told = (item.content, item.measures, item.criteria, *(step.text for step in item.steps))
-    return "\n".join(part for part in told if part)
+    parts = (item.content, item.measures, item.criteria, *(step.text for step in item.steps))
+    return "\n".join(part for part in parts if part)
 
 
-def _entity_passages(
-    entities: Sequence[Entity], mentions: Sequence[Mention], extraction: Extraction
-) -> Iterator[IndexedText]:
-    texts = {plan.document.id: plan.text for plan in extraction.plans}
-    seen: dict[str, list[str]] = {}
+def examples(text: str, mentions: Iterable[Mention]) -> Mapping[str, Sequence[str]]:
+    """For each entity that one document mentions, the first lines of contents and steps that do."""
+    found: dict[str, list[str]] = {}
     for mention in mentions:
-        text = texts[mention.source.document]
-        start = text.rfind("\n", 0, mention.source.start) + 1
-        end = text.find("\n", mention.source.end)
-        line = text[start : end if end >= 0 else len(text)].strip()
-        lines = seen.setdefault(mention.entity, [])
-        if len(lines) < _EXAMPLES and line not in lines and mention.where in ("content", "step"):
-            lines.append(line)
+        lines = found.setdefault(mention.entity, [])
+        if len(lines) < _EXAMPLES and mention.where in ("content", "step"):
+            line = _line(text, mention.source)
+            if line not in lines:
+                lines.append(line)
+    return found
+
+
+def _line(text: str, span: Span) -> str:
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    return text[start : end if end >= 0 else len(text)].strip()
+
+
+def entity_texts(
+    entities: Iterable[Entity], documents: Sequence[Mapping[str, Sequence[str]]]
+) -> Iterator[IndexedText]:
+    """An entity's names, and the first lines that mention it; ``documents`` are the examples of each."""
+    lines: dict[str, dict[str, None]] = {}
+    for document in documents:
+        for entity_, shown in document.items():
+            lines.setdefault(entity_, {}).update(dict.fromkeys(shown))
     for entity in entities:
+        first = list(lines.get(entity.id, ()))[:_EXAMPLES]
         names = "、".join(dict.fromkeys((entity.name, *entity.aliases)))
-        yield IndexedText(entity.id, f"{names}：{' '.join(seen.get(entity.id, []))}"[:300])
+        yield IndexedText(entity.id, f"{names}：{' '.join(first)}"[:300])

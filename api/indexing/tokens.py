@@ -42,6 +42,11 @@ class Words:
         return Words(tuple(sorted({fold(n) for n in names if len(n) > 1})), frozenset(stop))
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """The names as a set."""
+        return frozenset(self.names)
+
+    @cached_property
     def _tokenizer(self) -> jieba.Tokenizer:
         jieba.dt.check_initialized()
         tokenizer = jieba.Tokenizer()

@@ -1,112 +1,224 @@
-"""Making a build: documents → records and indexes, in a folder that is published when whole.
+"""A build on disk: the records and indexes of all documents, with the knowledge that it was made with.
 
-A build names the hash of its inputs, the encoder and the version it was made with; the same inputs
-give the same id, so that ingesting a file again changes nothing.
+::
+
+    builds/<id>/
+      manifest.json             what there is, with checksums; written last
+      documents/<digest>.json   the share of one document: plan, mentions, facts
+      entities.json
+      knowledge/<n>/            the files of every folder of knowledge, ours first
+      <view>.dense/  <view>.lexical/
+
+A build names the hash of its inputs, so that equal inputs give the equal id and ingesting a file again changes
+nothing. What an earlier build has already is linked, not written again.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from api.errors import WorkspaceError
-from api.indexing.passages import DENSE, LEXICAL, IndexedText, views_of
+from api.indexing.indexes import Encoding, Indexer, Saved
 from api.indexing.tokens import Words
-from api.records import read_records, write_records
+from api.indexing.views import View
 from api.workspace.knowledge import copied_knowledge, copy_knowledge
-from embeddings.cache import EmbeddingCache, encode_with_cache
-from embeddings.encoder import Encoder
-from embeddings.lexical import LexicalIndex
-from embeddings.vectors import VectorIndex
+from embeddings.errors import IndexMismatch
+from embeddings.sealed import check_sealed
 from kg.knowledge import Knowledge
-from kg.model import Entity, Fact, Mention, Plan
-from kg.pipeline import Extraction, Progress
+from kg.model import Entity
+from kg.pipeline import Extraction, Joined, Progress, code_version
 
 BUILD_FORMAT = 5
 """Raised when records, views or words change, so that older builds are made anew."""
-_KNOWLEDGE = "knowledge"
-_KINDS: Mapping[str, type] = {"plans": Plan, "mentions": Mention, "entities": Entity, "facts": Fact}
+_KNOWLEDGE, _DOCUMENTS, _ENTITIES = "knowledge", "documents", "entities.json"
+_SHARE = TypeAdapter(Joined)
+_ALL_ENTITIES = TypeAdapter(tuple[Entity, ...])
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a build is made of."""
+
+    documents: Sequence[Joined]
+    entities: Sequence[Entity]
+    knowledge: Knowledge
+    views: Mapping[str, View]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A build that was made in this process: where it is, and what of it is in memory."""
+
+    folder: Path
+    contents: Contents
+    files: Mapping[int, str]
+    """The file of every share, by its identity."""
+    indexes: Mapping[str, Saved]
+
+
+@dataclass
+class Manifest:
+    """What ``manifest.json`` holds; ``parts`` are the keys of the indexes by folder."""
+
+    encoder: str
+    fingerprint: str
+    dimension: int
+    documents: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 def build_id(
     documents: Sequence[tuple[str, str]], knowledge: Knowledge, fingerprint: str, decisions: str = ""
 ) -> str:
-    """16 hexadecimal digits over (document id, digest) pairs, knowledge files, decisions, encoder and format."""
-    parts: list[str] = [str(BUILD_FORMAT), fingerprint, decisions]
+    """16 hexadecimal digits over (document id, digest) pairs, knowledge, decisions, encoder, code and format."""
+    parts: list[str] = [str(BUILD_FORMAT), code_version(), fingerprint, decisions, knowledge.digest()]
     parts += [f"{document} {digest}" for document, digest in sorted(documents)]
-    parts += [knowledge.digest()]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def write_build(
     folder: Path,
-    extraction: Extraction,
-    knowledge: Knowledge,
-    encoder: Encoder,
-    cache: EmbeddingCache,
-    words: Words,
+    contents: Contents,
+    encoding: Encoding,
+    indexer: Indexer,
+    earlier: Path | None,
+    made: Made | None,
     progress: Progress,
-) -> None:
-    """Write every file of a build; the manifest comes last."""
-    copy_knowledge(knowledge, folder / _KNOWLEDGE)
-    records = {
-        "plans": extraction.plans,
-        "mentions": extraction.mentions,
-        "entities": extraction.entities,
-        "facts": extraction.facts,
-    }
-    for name, kind in _KINDS.items():
-        write_records(folder / f"{name}.json", records[name], kind)
-    for name, passages in views_of(extraction).items():
-        if name in DENSE:
-            _write_dense(folder / f"{name}.dense", name, passages, encoder, cache, progress)
-        if name in LEXICAL:
-            tokens = [words.tokens(passage.text) for passage in passages]
-            LexicalIndex.build([passage.id for passage in passages], tokens).save(folder / f"{name}.lexical")
-    cache.save()
-    manifest = {
-        "format": BUILD_FORMAT,
-        "encoder": encoder.name,
-        "fingerprint": encoder.fingerprint,
-        "records": {
-            str(path.relative_to(folder)): _digest(path)
-            for path in (
-                *(folder / f"{name}.json" for name in _KINDS),
-                *sorted((folder / _KNOWLEDGE).rglob("*.*")),
-            )
-        },
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+) -> Made:
+    """Write every file of a build; the manifest comes last.
+
+    Args:
+        folder: empty.
+        contents: what is written.
+        encoding: the encoder; loaded only if a text must be encoded.
+        indexer: makes the indexes.
+        earlier: a build to link unchanged parts from, if they are whole.
+        made: what is in memory of that build, if it was made in this process.
+        progress: told of every text that is encoded.
+    """
+    known = _earlier_manifest(earlier)
+    if known and encoding.dimension is None and known.fingerprint == encoding.fingerprint:
+        encoding = replace(encoding, dimension=known.dimension)
+    words = Words.of(alias for entity in contents.entities for alias in entity.aliases)
+    keys = indexer.keys(contents.views, words, encoding)
+    indexes: dict[str, Saved] = {}
+    for name, key in keys.items():
+        if (
+            known
+            and earlier
+            and known.parts.get(name) == key
+            and _linked_folder(earlier / name, folder / name)
+        ):
+            if made and name in made.indexes:
+                indexes[name] = made.indexes[name]
+            continue
+        index = indexes[name] = indexer.make(name, contents.views, words, encoding, progress)
+        index.save(folder / name)
+    indexer.forget(contents.views)
+    manifest = Manifest(encoding.name, encoding.fingerprint, _dimension(folder), parts=keys)
+    files = _write_records(folder, contents, manifest, earlier, made)
+    copy_knowledge(contents.knowledge, folder / _KNOWLEDGE)
+    for path in sorted((folder / _KNOWLEDGE).rglob("*.*")):
+        manifest.files[path.relative_to(folder).as_posix()] = _digest(path)
+    data = json.dumps({"format": BUILD_FORMAT, **vars(manifest)}, ensure_ascii=False)
+    (folder / "manifest.json").write_text(data, encoding="utf-8")
+    return Made(folder, contents, files, indexes)
 
 
-def _write_dense(
-    folder: Path,
-    name: str,
-    passages: Sequence[IndexedText],
-    encoder: Encoder,
-    cache: EmbeddingCache,
-    progress: Progress,
-) -> None:
-    texts = [passage.text for passage in passages]
-    vectors = encode_with_cache(
-        encoder, texts, cache, progress=lambda done, total: progress(f"编码 {name}", done, total)
+def _write_records(
+    folder: Path, contents: Contents, manifest: Manifest, earlier: Path | None, made: Made | None
+) -> dict[int, str]:
+    (folder / _DOCUMENTS).mkdir()
+    files: dict[int, str] = {}
+    for share in contents.documents:
+        known = made.files.get(id(share)) if made else None
+        if known is None or earlier is None or not _linked(earlier / known, folder / known):
+            data = _SHARE.dump_json(share)
+            known = f"{_DOCUMENTS}/{sha256(data).hexdigest()[:32]}.json"
+            if earlier is None or not _linked(earlier / known, folder / known):
+                (folder / known).write_bytes(data)
+        files[id(share)] = known
+        manifest.documents.append(known)
+        manifest.files[known] = _digest(folder / known)
+    data = _ALL_ENTITIES.dump_json(tuple(contents.entities))
+    (folder / _ENTITIES).write_bytes(data)
+    manifest.files[_ENTITIES] = sha256(data).hexdigest()
+    return files
+
+
+def _earlier_manifest(earlier: Path | None) -> Manifest | None:
+    """The manifest of an earlier build; ``None`` where it is damaged or of another version."""
+    if earlier is None:
+        return None
+    try:
+        return manifest_of(earlier)
+    except WorkspaceError:
+        return None
+
+
+def _linked_folder(source: Path, target: Path) -> bool:
+    """Whether a sealed folder is whole and could be linked."""
+    try:
+        check_sealed(source)
+        shutil.copytree(source, target, copy_function=_link)
+    except (IndexMismatch, OSError):
+        shutil.rmtree(target, ignore_errors=True)
+        return False
+    return True
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Whether a file that is named by its content is whole and could be linked."""
+    if not _digest(source).startswith(source.stem):
+        return False
+    with suppress(OSError):
+        _link(source, target)
+        return True
+    return False
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        # Some file systems have no links.
+        shutil.copyfile(source, target)
+
+
+def _dimension(folder: Path) -> int:
+    manifests = (
+        json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.dense/manifest.json")
     )
-    ids = [passage.id for passage in passages]
-    VectorIndex.build(ids, vectors, fingerprint=encoder.fingerprint).save(folder)
+    return max((int(manifest["meta"]["dimension"]) for manifest in manifests), default=0)
+
+
+def read_documents(folder: Path) -> tuple[list[Joined], tuple[Entity, ...]]:
+    """The shares and the entities of a build.
+
+    Raises :class:`WorkspaceError` where it is damaged or of another version.
+    """
+    manifest = check_records(folder)
+    try:
+        shares = [_SHARE.validate_json((folder / name).read_bytes()) for name in manifest.documents]
+        return shares, _ALL_ENTITIES.validate_json((folder / _ENTITIES).read_bytes())
+    except (OSError, ValidationError):
+        raise WorkspaceError("工作区的构建文件缺失或损坏，请运行 kg ingest --rebuild 重新生成。") from None
 
 
 def read_extraction(folder: Path) -> Extraction:
-    """The records of a build. Raises :class:`WorkspaceError` where it is damaged or of another version."""
-    check_records(folder)
-    return Extraction(
-        read_records(folder / "plans.json", Plan),
-        read_records(folder / "mentions.json", Mention),
-        read_records(folder / "entities.json", Entity),
-        read_records(folder / "facts.json", Fact),
-    )
+    """Everything that the documents of a build say. Raises :class:`WorkspaceError`."""
+    return Extraction.of(*read_documents(folder))
 
 
 def read_knowledge(folder: Path) -> Knowledge:
@@ -114,24 +226,24 @@ def read_knowledge(folder: Path) -> Knowledge:
     return copied_knowledge(folder / _KNOWLEDGE)
 
 
-def check_records(folder: Path) -> None:
+def check_records(folder: Path) -> Manifest:
     """Raises :class:`WorkspaceError` where a build's records are missing, damaged or of another version."""
-    records = _checked_manifest(folder)["records"]
-    if any(_digest(folder / name) != digest for name, digest in records.items()):
+    manifest = manifest_of(folder)
+    if any(_digest(folder / name) != digest for name, digest in manifest.files.items()):
         raise WorkspaceError("工作区的构建文件被改动或不完整，请运行 kg ingest --rebuild 重新生成。")
+    return manifest
 
 
-def manifest_of(folder: Path) -> Mapping[str, Any]:
-    """``encoder`` and ``fingerprint`` of a build."""
-    return _checked_manifest(folder)
+_MANIFEST = TypeAdapter(Manifest)
 
 
-def _checked_manifest(folder: Path) -> Mapping[str, Any]:
+def manifest_of(folder: Path) -> Manifest:
+    """The manifest of a build. Raises :class:`WorkspaceError` where it is damaged or of another version."""
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if manifest["format"] == BUILD_FORMAT:
-            return {key: manifest[key] for key in ("encoder", "fingerprint", "records")}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        data: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if data.pop("format") == BUILD_FORMAT:
+            return _MANIFEST.validate_python(data)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise WorkspaceError("工作区的构建缺失或损坏，请运行 kg ingest --rebuild 重新生成。") from None
     raise WorkspaceError("工作区的构建由另一个版本生成，请运行 kg ingest --rebuild 重新生成。")
 

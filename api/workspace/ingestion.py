@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
 from api.errors import WorkspaceError
-from api.indexing.tokens import Words
+from api.indexing.indexes import Encoding
 from api.settings import Settings
-from api.workspace.build import build_id, check_records, write_build
+from api.workspace.build import build_id, check_records
+from api.workspace.builder import Builder
 from api.workspace.decisions import Decisions
 from api.workspace.knowledge import shipped
 from api.workspace.store import Registered, State, Workspace, register, unregister
-from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.model import Plan
-from kg.pipeline import Progress, extract, plan_of
+from kg.pipeline import Progress
 from kg.reading import read_bytes
-
-if TYPE_CHECKING:
-    from embeddings.encoder import Encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +30,12 @@ class Ingested:
 
 @dataclass(frozen=True)
 class Ingestion:
-    """One change of the workspace; ``encoder`` is called only when a build has to be made."""
+    """One change of the workspace; ``encoding`` gives the encoder of a model, not loaded yet."""
 
     workspace: Workspace
     settings: Settings
-    encoder: Callable[[str | None], Encoder]
+    builder: Builder
+    encoding: Callable[[str | None], Encoding]
     progress: Progress
 
     def add_files(self, files: Sequence[Path], rebuild: bool = False) -> Ingested:
@@ -80,8 +76,11 @@ class Ingestion:
     def _add(self, given: Sequence[tuple[str, str, bytes]], rebuild: bool) -> Ingested:
         knowledge = self._knowledge()
         # Whether the files are plans is known before anything is written.
-        for name, _, data in given:
-            plan_of(data, name, "check", "", knowledge)
+        documents = self.workspace.state().documents
+        for name, origin, data in given:
+            documents, id_ = register(documents, name, origin, sha256(data).hexdigest())
+            document = next(document for document in documents if document.id == id_)
+            self.builder.check(document, data, knowledge)
         with self.workspace.writing():
             state = self.workspace.state()
             documents = state.documents
@@ -97,19 +96,21 @@ class Ingestion:
         if not documents:
             self.workspace.publish(State(), None)
             return None
-        from embeddings.sources import find_source
-
         knowledge = self._knowledge()
         self.progress("准备语义模型", 0, 1)
-        settings, model = self.settings, self.settings.model or state.model
-        source = find_source(model, settings.model_cache, not settings.allow_download)
+        model = self.settings.model or state.model
+        encoding = self.encoding(model)
         decisions = Decisions(self.workspace.decisions)
         pairs = [(d.id, d.digest) for d in documents]
-        build = build_id(pairs, knowledge, source.fingerprint, decisions.digest())
+        build = build_id(pairs, knowledge, encoding.fingerprint, decisions.digest())
+        new = State(documents, build, None, model)
+        if rebuild:
+            self.builder.forget()
         if rebuild or build != state.build or not self._whole(state):
-            self._make(State(documents, build, None, model), knowledge, decisions.curation())
+            linking = build != state.build
+            self.builder.build(new, knowledge, decisions.curation(), encoding, self.progress, linking)
         elif documents != state.documents:
-            self.workspace.publish(State(documents, build, None, model), None)
+            self.workspace.publish(new, None)
         return build
 
     def _whole(self, state: State) -> bool:
@@ -118,31 +119,6 @@ class Ingestion:
             return True
         except WorkspaceError:
             return False
-
-    def _make(self, state: State, knowledge: Knowledge, curation: Curation) -> None:
-        from embeddings.cache import EmbeddingCache
-
-        extraction = extract(
-            self._plans(state.documents, knowledge), knowledge, self.progress, curation=curation
-        )
-        self.progress("载入语义模型", 0, 1)
-        encoder = self.encoder(state.model)
-        folder = self.workspace.preparing(state.build or "")
-        try:
-            cache = EmbeddingCache(self.workspace.vector_cache)
-            words = Words.of(alias for entity in extraction.entities for alias in entity.aliases)
-            write_build(folder, extraction, knowledge, encoder, cache, words, self.progress)
-            self.workspace.publish(state, folder)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _plans(self, documents: tuple[Registered, ...], knowledge: Knowledge) -> list[Plan]:
-        plans = []
-        for done, document in enumerate(documents):
-            self.progress("读取文件", done, len(documents))
-            data = self.workspace.source(document)
-            plans.append(plan_of(data, document.name, document.id, document.digest, knowledge))
-        return plans
 
     def _knowledge(self) -> Knowledge:
         return shipped().with_folder(self.workspace.knowledge)

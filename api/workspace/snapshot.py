@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,23 +11,35 @@ from typing import Any
 import networkx as nx
 from rdflib import Dataset
 
-from api.workspace.build import manifest_of, read_extraction, read_knowledge
+from api.indexing.indexes import Indexes, Saved, read_indexes
+from api.workspace.build import Made, manifest_of, read_extraction, read_knowledge
 from api.workspace.naming import Naming, with_vocabulary
 from api.workspace.store import Workspace
 from kg.analysis import ImpactRules, Network
 from kg.errors import NotFound
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
-from kg.model import Document, Entity, Fact, Item, Mention, Plan
+from kg.model import Document, Entity, EntityType, Fact, Item, Mention, Plan, parse_id
 from kg.pipeline import Extraction
 from kg.rdf import build_dataset
 from kg.recognition.vocabulary import Vocabulary
+
+_IMPLIED: Mapping[str, EntityType] = {"topic": "Topic", "section": "Section"}
+_IMPLYING = ("broader", "responsible", "supports")
+"""Relations whose tail may be a thing that no mention names."""
 
 
 class Snapshot:
     """What one build says. Immutable once made; ``build`` is ``None`` for an empty workspace."""
 
-    def __init__(self, build: str | None, extraction: Extraction, knowledge: Knowledge, folder: Path) -> None:
+    def __init__(
+        self,
+        build: str | None,
+        extraction: Extraction,
+        knowledge: Knowledge,
+        folder: Path,
+        made: Mapping[str, Saved] | None = None,
+    ) -> None:
         self.build = build
         self.plans: tuple[Plan, ...] = extraction.plans
         self.mentions: tuple[Mention, ...] = extraction.mentions
@@ -35,15 +47,27 @@ class Snapshot:
         self.facts: tuple[Fact, ...] = extraction.facts
         self.knowledge = knowledge
         self.folder = folder
+        self._made = made or {}
 
     @staticmethod
-    def open(workspace: Workspace) -> Snapshot:
-        """Read the published build. Raises :class:`api.errors.WorkspaceError`."""
+    def open(workspace: Workspace, made: Made | None = None) -> Snapshot:
+        """The published build, read from disk, or from memory where it was ``made`` in this process.
+
+        Raises :class:`api.errors.WorkspaceError`.
+        """
         state = workspace.state()
         if state.build is None:
             return Snapshot(None, Extraction((), (), (), ()), Knowledge(), workspace.builds)
         folder = workspace.build_folder(state)
+        if made is not None and made.folder == folder:
+            contents = made.contents
+            extraction = Extraction.of(contents.documents, contents.entities)
+            return Snapshot(state.build, extraction, contents.knowledge, folder, made.indexes)
         return Snapshot(state.build, read_extraction(folder), read_knowledge(folder), folder)
+
+    def indexes(self, fingerprint: str) -> Indexes:
+        """The indexes of the build. Raises :class:`WorkspaceError` where another encoder made them."""
+        return read_indexes(self.folder, fingerprint, self._made)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -100,11 +124,12 @@ class Snapshot:
     def _implied(self) -> list[Entity]:
         """Broader topics and further units that only facts name."""
         known = {entity.id for entity in self.entities}
-        network = self.network
+        nodes = dict.fromkeys(fact.tail for fact in self.facts if fact.relation in _IMPLYING)
+        ids = [parse_id(node) for node in nodes if node not in known]
         return [
-            Entity(network.ids[place], network.types[place], name, (name,))  # type: ignore[arg-type]
-            for place, name in network.names.items()
-            if network.ids[place] not in known and network.types[place] in ("Topic", "Section")
+            Entity(f"{id_.kind}:{id_.name}", _IMPLIED[id_.kind], id_.name, (id_.name,))
+            for id_ in ids
+            if id_.kind in _IMPLIED
         ]
 
     @cached_property
@@ -135,7 +160,7 @@ class Snapshot:
         defects = Counter(d.code for item in self.items for d in item.defects)
         return {
             "build": self.build,
-            "encoder": manifest_of(self.folder)["encoder"] if self.build else None,
+            "encoder": manifest_of(self.folder).encoder if self.build else None,
             "documents": len(self.plans),
             "items": len(self.items),
             "steps": sum(len(item.steps) for item in self.items),

@@ -8,7 +8,7 @@
       decisions.jsonl    what the curator decided, who and when
       knowledge/         the user's own vocabulary files, never written by the program
       builds/<id>/       a published build; derived, can be made anew
-      cache/             vectors by the hash of their text
+      cache/             what stages made of documents and texts, by the hash of their inputs; can be made anew
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Workspace:
         self.sources = folder / "sources"
         self.builds = folder / "builds"
         self.knowledge = folder / "knowledge"
-        self.vector_cache = folder / "cache" / "vectors.bin"
+        self.cache = folder / "cache"
         self.decisions = folder / "decisions.jsonl"
         self._state = folder / "state.json"
 

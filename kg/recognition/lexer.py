@@ -104,6 +104,10 @@ class Lexer:
             known = self._known[text] = tuple(self._tokens(text))
         return known
 
+    def forget(self) -> None:
+        """Let go of the words of earlier passages; the model stays loaded."""
+        self._known.clear()
+
     def _tokens(self, text: str) -> Iterator[Token]:
         for chunk in _CHUNK.finditer(text):
             position = chunk.start()

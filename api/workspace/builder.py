@@ -1,0 +1,89 @@
+"""Makes builds, doing only what changed since the one before; a service keeps one between its builds."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from api.indexing.indexes import Encoding, Indexer
+from api.indexing.token_cache import TokenCache
+from api.indexing.views import Views
+from api.workspace.assembly import Assembly
+from api.workspace.build import Contents, Made, write_build
+from api.workspace.store import Registered, State, Workspace
+from embeddings.blobs import BlobCache
+from embeddings.cache import EmbeddingCache
+from kg.curation import Curation
+from kg.knowledge import Knowledge
+from kg.pipeline import Progress
+
+
+class Builder:
+    """Documents → a published build. What the stages made is kept, in memory and in the workspace's cache.
+
+    ``made`` is the latest build that was made here, if any.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._lock = threading.RLock()
+        self.made: Made | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        cache = self._workspace.cache
+        self._assembly = Assembly(cache / "documents.sqlite")
+        self._views = Views()
+        tokens = TokenCache(BlobCache(cache / "documents.sqlite", "tokens"))
+        self._indexer = Indexer(tokens, EmbeddingCache(cache / "vectors.sqlite"))
+
+    def forget(self) -> None:
+        """Let the next build be made from the sources alone; only vectors are kept."""
+        with self._lock:
+            (self._workspace.cache / "documents.sqlite").unlink(missing_ok=True)
+            self.made = None
+            self._begin()
+
+    def check(self, document: Registered, data: bytes, knowledge: Knowledge) -> None:
+        """Read a document as a plan, and keep what was read. Raises :class:`kg.errors.InputError`."""
+        with self._lock:
+            self._assembly.plan(document, data, knowledge)
+
+    def build(
+        self,
+        state: State,
+        knowledge: Knowledge,
+        curation: Curation,
+        encoding: Encoding,
+        progress: Progress,
+        linking: bool = True,
+    ) -> None:
+        """Make and publish the build of ``state``. The caller holds the workspace for writing.
+
+        Without ``linking`` nothing is taken from the build before. Raises :class:`kg.errors.InputError`,
+        :class:`api.errors.WorkspaceError`, :class:`embeddings.errors.EmbeddingError`, OSError; and nothing changes.
+        """
+        with self._lock:
+            # Whatever order they came in, the same documents make the same build.
+            ordered = sorted(state.documents, key=lambda document: document.id)
+            documents = [(document, self._workspace.source(document)) for document in ordered]
+            shares, entities = self._assembly.joined(documents, knowledge, curation, progress)
+            contents = Contents(shares, entities, knowledge, self._views.of(shares, entities))
+            earlier, made = self._earlier() if linking else (None, None)
+            folder = self._workspace.preparing(state.build or "")
+            try:
+                written = write_build(folder, contents, encoding, self._indexer, earlier, made, progress)
+                self._workspace.publish(state, folder)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            self.made = replace(written, folder=self._workspace.build_folder(self._workspace.state()))
+
+    def _earlier(self) -> tuple[Path | None, Made | None]:
+        """The published build, and what of it is in memory."""
+        state = self._workspace.state()
+        if state.build is None:
+            return None, None
+        folder = self._workspace.build_folder(state)
+        return folder, self.made if self.made and self.made.folder == folder else None
