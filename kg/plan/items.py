@@ -39,6 +39,7 @@ class ItemReader:
     lexicon: UnitLexicon
 
     def read(self, rows: Sequence[Row]) -> list[Item]:
+        """The items of the rows, numbered upwards: by the source where it ascends, counted on where it does not."""
         items: list[Item] = []
         for draft in self._drafts(rows):
             items.append(self._item(draft, items[-1].no if items else 0))
