@@ -28,7 +28,7 @@ class KnowledgeFileError(InputError):
 class NotFound(KgError):
     """No such document, item, entity or node.
 
-    ``nearest`` holds the closest names there are, best first.
+    ``nearest`` holds the closest names there are, best first; it may be empty.
     """
 
     def __init__(self, message: str, nearest: tuple[str, ...] = ()) -> None:

@@ -29,7 +29,13 @@ def build_graph(
 ) -> nx.MultiDiGraph[str]:
     """One node for every record and entity, one edge for every fact.
 
-    Raises :class:`ValueError` where a fact names a node that no record stands for.
+    Args:
+        plans: documents, items, steps and targets are their records.
+        entities: all that the facts name; months, broader topics and further units may be known by facts alone.
+        facts: at most one for each head, relation and tail.
+
+    Raises:
+        ValueError: a fact names a node that no record stands for.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for entity in entities:

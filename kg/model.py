@@ -138,6 +138,7 @@ class Item:
 
     @property
     def id(self) -> str:
+        """The id of its node."""
         return item_id(self.document, self.no)
 
 
@@ -212,14 +213,17 @@ def entity_id(type_: str, name: str) -> str:
 
 
 def document_id(document: str) -> str:
+    """``document:计划``, by the id of the document."""
     return f"document:{document}"
 
 
 def item_id(document: str, no: int) -> str:
+    """``item:计划/7``: the document, and the number of the item in it."""
     return f"item:{document}/{no}"
 
 
 def step_id(document: str, key: str) -> str:
+    """``step:计划/7:3``: the document, and the key that :func:`step_key` gave the step."""
     return f"step:{document}/{key}"
 
 
@@ -229,6 +233,7 @@ def target_id(document: str, no: int, ordinal: int) -> str:
 
 
 def month_id(month: int) -> str:
+    """``month:3`` for March; 1 to 12."""
     return f"month:{month}"
 
 

@@ -49,7 +49,12 @@ def node_iri(node: str) -> URIRef:
 
 
 def build_dataset(plans: Sequence[Plan], entities: Iterable[Entity], facts: Iterable[Fact]) -> Dataset:
-    """All records and facts; facts stand in the named graph of the document that shows them."""
+    """All records and facts as one dataset.
+
+    Returns:
+        A named graph a document, with its records and the facts that it shows, and :data:`ENTITIES` with what is
+        known of entities whatever the document.
+    """
     dataset = Dataset()
     for prefix, namespace in {"wp": WP, "id": NODE, "p-plan": PPLAN, "org": ORG, "prov": PROV}.items():
         dataset.bind(prefix, namespace)

@@ -10,16 +10,26 @@ from kg.analysis.adjacency import Codes, Mask
 from kg.analysis.network import Hop, Network
 
 MAX_LENGTH = 8
+"""Facts of the longest path; a longer one explains nothing to anyone."""
 _NO_WAY_THROUGH = ("Month", "Document")
 """All work of a month or a document meets there, which explains nothing."""
 _FEW, _SHARE = 5, 0.25
 
 
 def between(one: str, other: str, network: Network, top: int) -> tuple[tuple[Hop, ...], ...]:
-    """Up to ``top`` of the shortest paths from one node to another, those over rarely named nodes first.
+    """The shortest paths from one node to another, those over rarely named nodes first.
 
-    Facts may be followed either way. Empty where nothing joins the two within ``MAX_LENGTH`` facts. Raises
-    :class:`KeyError` for an id that is no node.
+    Args:
+        one: the id of the node where the paths begin.
+        other: that of the node where they end.
+        network: the facts; they may be followed either way.
+        top: at most so many paths.
+
+    Returns:
+        Paths of equal length; none where nothing joins the two within :data:`MAX_LENGTH` facts, or the two are one.
+
+    Raises:
+        KeyError: one of the ids is no node.
     """
     start, goal = network.place[one], network.place[other]
     if start == goal:

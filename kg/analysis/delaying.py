@@ -83,7 +83,7 @@ class Delays:
 
 
 def delays(reach: Reach, network: Network, rules: ImpactRules, months: int) -> Delays:
-    """The shifts of all steps of a reach if what slips directly slips by ``months``."""
+    """By how many months all steps of a reach move if what slips directly slips by ``months``; never less than 0."""
     shifts: dict[int, int] = {}
     pushed = []
     for at, node in enumerate(reach.nodes.tolist()):

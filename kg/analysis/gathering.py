@@ -24,6 +24,7 @@ class Nodes:
 
     @staticmethod
     def of(plans: Iterable[Plan], entities: Iterable[Entity]) -> Nodes:
+        """All nodes of some plans and entities, numbered: items, steps, targets, documents, entities."""
         nodes = Nodes()
         documents = []
         for plan in plans:
@@ -54,6 +55,7 @@ class Nodes:
             self.types += [type_] * count
 
     def add(self, node: str, type_: str, name: str) -> int:
+        """Number one more node and give back its place; ``type_`` is that of the node, ``name`` what it is called."""
         self.ids.append(node)
         self.types.append(type_)
         place = len(self.ids) - 1

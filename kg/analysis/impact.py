@@ -70,10 +70,12 @@ class Impact:
 
     @property
     def type(self) -> str:
+        """The type of the node that slips."""
         return self.network.types[int(self.reach.nodes[0])]
 
     @property
     def name(self) -> str:
+        """What people call it."""
         return self.network.name(int(self.reach.nodes[0]))
 
     def affected(self) -> Iterator[Affected]:
@@ -133,6 +135,17 @@ class Impact:
 def impact(
     node: str, network: Network, rules: ImpactRules, depth: int = DEPTH, delay: int | None = None
 ) -> Impact:
-    """What is affected if a node slips, by ``delay`` months if given. Raises :class:`KeyError` for no node."""
+    """What is affected if a node slips, fails or is changed.
+
+    Args:
+        node: the id of any node.
+        network: the facts.
+        rules: how an effect spreads.
+        depth: at most so many facts away, 1 to :data:`MAX_DEPTH`; a run of later steps counts once.
+        delay: the months by which it slips, for the months to which steps and deadlines then move.
+
+    Raises:
+        KeyError: there is no such node.
+    """
     reach = spread(network.place[node], network, rules, depth)
     return Impact(node, network, rules, depth, delay, reach)

@@ -76,9 +76,16 @@ class Involvement:
 
 
 def involvement(entity: int, network: Network, owners: bool = True) -> Involvement:
-    """Everything that the entity at a place is involved in, in arrays as long as the answer.
+    """Everything that an entity is involved in, in arrays as long as the answer.
 
-    Without ``owners``, what owns it is left out: the work on a company is then no work on each of its projects.
+    Args:
+        entity: its place in the network.
+        network: the facts.
+        owners: whether work on what owns it counts. A search leaves it out: the work on a company is no work on
+            each of its projects.
+
+    Returns:
+        Items and steps in the order of the plans, each once, with the code of its best certainty.
     """
     reached = belonging(entity, network, owners)
     through, facts = network.adjacency(("mentions",), against=True).at(reached.nodes)

@@ -104,10 +104,12 @@ class Network:
 
     @property
     def first_step(self) -> int:
+        """The place of the first step."""
         return len(self.items)
 
     @property
     def first_target(self) -> int:
+        """The place of the first target."""
         return len(self.items) + len(self.steps)
 
     @property
@@ -128,6 +130,7 @@ class Network:
         return self.items[self.item_place(place)]
 
     def is_step(self, places: Places) -> Mask:
+        """Which of some places are those of steps."""
         return (places >= self.first_step) & (places < self.first_target)
 
     def name(self, place: int) -> str:
@@ -142,10 +145,12 @@ class Network:
 
     @cached_property
     def type_codes(self) -> Codes:
+        """The type of every node, as an index into ``type_names``."""
         return np.array([self.type_names.index(type_) for type_ in self.types], dtype=np.int8)
 
     @cached_property
     def type_names(self) -> tuple[str, ...]:
+        """The types there are, in the order in which nodes have them."""
         return tuple(dict.fromkeys(self.types))
 
     def are(self, places: Places, types: Iterable[str]) -> Mask:
@@ -214,6 +219,7 @@ class Network:
         return Hop(found.head, found.relation, found.tail, found.evidence[self.attested.shown[fact]])
 
     def relation(self, fact: int) -> str:
+        """The relation of the fact at a place."""
         return self.relation_names[int(self.relations[fact])]
 
 

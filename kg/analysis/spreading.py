@@ -58,7 +58,11 @@ class Links:
 
 
 def spread(origin: int, network: Network, rules: ImpactRules, depth: int) -> Reach:
-    """What is affected within ``depth`` facts if the node at a place slips."""
+    """What is affected if the node at the place ``origin`` slips, breadth first.
+
+    Returns:
+        One entry for each node and state within ``depth`` facts, in order of depth, the origin first.
+    """
     conditions = Conditions(origin, network)
     paid = [rule for rule in rules.rules if not rule.free]
     free = [rule for rule in rules.rules if rule.free]
@@ -115,6 +119,7 @@ class Conditions:
     network: Network
 
     def holds(self, rule: Rule, facts: Places, ends: Places) -> Mask:
+        """Which of some facts a rule may follow; ``ends`` are the nodes to which they lead, in the same order."""
         if rule.when == "titled":
             return self.network.attested.titled[facts]
         if rule.when == "alone":

@@ -19,6 +19,8 @@ MONTHS = range(1, 13)
 
 @dataclass(frozen=True, slots=True)
 class TracedStep:
+    """A step that is involved, and the path from the entity to it."""
+
     step: Step
     certainty: Certainty
     path: tuple[Hop, ...]
@@ -210,5 +212,13 @@ class Trace:
 
 
 def trace(entity: str, network: Network) -> Trace:
-    """Trace an entity that is a node. Raises :class:`KeyError` for any other id."""
+    """All work that involves an entity; nothing is cut off.
+
+    Args:
+        entity: the id of an entity of the network, such as ``company:海尔``.
+        network: the facts.
+
+    Raises:
+        KeyError: there is no such node.
+    """
     return Trace(entity, network, involvement(network.place[entity], network))

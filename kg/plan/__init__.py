@@ -29,7 +29,17 @@ _YEAR = re.compile(r"(20\d\d)\s*年")
 def read_plan(source: Source, document: str, digest: str, knowledge: Knowledge) -> Plan:
     """Read the items of a source: of its table, or of its numbered measures where it has none.
 
-    Raises :class:`NotAPlan` where neither holds an item.
+    Args:
+        source: the cells of one file.
+        document: the id that the document shall have; ids of items and steps hold it.
+        digest: the SHA-256 of the file's bytes, kept with the document.
+        knowledge: its ``plan.toml`` says how plans are laid out.
+
+    Returns:
+        The plan with its items in the order of the source, without targets, which only recognition finds.
+
+    Raises:
+        NotAPlan: neither table nor measures hold an item; the message says what was looked for.
     """
     headers = find_headers(source.cells, knowledge)
     while headers and not headers[0].understood:

@@ -38,6 +38,7 @@ class TableHeader:
         return len(known) >= 2 and bool(known & {"content", "group", "steps", "measures"})
 
     def has(self, role: str) -> bool:
+        """Whether a column plays a role, such as ``content``; the roles are the keys of ``plan.toml``."""
         return any(column.role == role for column in self.columns)
 
 

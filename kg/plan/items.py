@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from kg.knowledge import Knowledge
 from kg.model import Defect, Item, Responsible, Section, Span, Step, step_key
 from kg.plan.columns import Column, TableHeader
 from kg.plan.defects import step_defects
+from kg.plan.drafts import ItemDraft, drafts_of
 from kg.plan.numerals import read_number
 from kg.plan.responsibility import UnitLexicon, find_notation, units_in
 from kg.plan.rows import Row
@@ -17,14 +18,6 @@ from kg.plan.schedule import Calendar, DatedEntry
 from kg.reading.cells import Cell
 
 _PHONE = re.compile(r"(?<!\d)(?:\d{3,4}[-—])?\d{7,12}(?!\d)")
-
-
-@dataclass(slots=True)
-class ItemDraft:
-    """The rows of one item, before they are read; ``group`` is the merged cell they stand under."""
-
-    rows: list[Row] = field(default_factory=list)
-    group: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -39,65 +32,23 @@ class ItemReader:
     lexicon: UnitLexicon
 
     def read(self, rows: Sequence[Row]) -> list[Item]:
+        """The items of the rows, numbered upwards: by the source where it ascends, counted on where it does not."""
         items: list[Item] = []
-        for draft in self._drafts(rows):
+        for draft in drafts_of(rows, self.header):
             items.append(self._item(draft, items[-1].no if items else 0))
         return resolve_sections(items, self.knowledge.plan["responsibility"]["unit_endings"])
 
-    def _drafts(self, rows: Sequence[Row]) -> list[ItemDraft]:
-        """Rows grouped into items: a row without a content of its own continues the one before."""
-        drafts: list[ItemDraft] = []
-        group: Cell | None = None
-        for row in rows:
-            if row.heading:
-                continue
-            named = self._cell(row, "group")
-            group = named if named and named.text else group
-            content = self._cell(row, "content") or self._cell(row, "measures")
-            if named and named.text and not (content and content.text):
-                continue
-            before = drafts[-1].rows[0] if drafts else None
-            if before and (not content or not content.text or self._repeats(before, row, content)):
-                drafts[-1].rows.append(row)
-            elif content and content.text:
-                drafts.append(ItemDraft([row], group))
-        return drafts
-
-    def _repeats(self, before: Row, row: Row, content: Cell) -> bool:
-        # A table file repeats a merged cell in every row that it spans.
-        known = self._cell(before, "content")
-        number, numbered = self._cell(before, "number"), self._cell(row, "number")
-        same_number = (number.text if number else "") == (numbered.text if numbered else "")
-        return content.row is not None and known is not None and known.text == content.text and same_number
-
-    def _cells(self, draft: ItemDraft, role: str) -> list[tuple[Cell, Column]]:
-        """The filled cells of a role, a merged cell that is repeated only once."""
-        found: dict[tuple[str, int], tuple[Cell, Column]] = {}
-        for row in draft.rows:
-            for index, cell in sorted(row.cells.items()):
-                column = self.header.columns[index]
-                if column.role == role and cell.text:
-                    key = (cell.text, index) if role != "steps" else (cell.text, cell.start)
-                    found.setdefault(key, (cell, column))
-        return list(found.values())
-
-    def _cell(self, row: Row, role: str) -> Cell | None:
-        return next((c for i, c in sorted(row.cells.items()) if self.header.columns[i].role == role), None)
-
-    def _one(self, draft: ItemDraft, role: str) -> Cell | None:
-        return next((cell for cell, _ in self._cells(draft, role)), None)
-
     def _item(self, draft: ItemDraft, previous: int) -> Item:
-        number = self._one(draft, "number")
+        number = draft.one("number")
         stated = read_number(number.text) if number else None
         no = stated if stated is not None and stated > previous else previous + 1
-        content = self._one(draft, "content") or self._one(draft, "measures")
+        content = draft.one("content") or draft.one("measures")
         assert content is not None  # a draft is opened by one
         # Rows of one task may hold measures and criteria of their own, each in its cell.
-        measures = [c for c, _ in self._cells(draft, "measures")] if self.header.has("content") else []
-        criteria = [c for c, _ in self._cells(draft, "criteria")]
-        supervision = self._one(draft, "supervision")
-        section = self._one(draft, "section") or self._group_unit(draft)
+        measures = [c for c, _ in draft.cells("measures")] if self.header.has("content") else []
+        criteria = [c for c, _ in draft.cells("criteria")]
+        supervision = draft.one("supervision")
+        section = draft.one("section") or self._group_unit(draft)
         hotline = _PHONE.search(supervision.text) if supervision else None
         steps, defects = self._steps(draft, no, content)
         item = Item(
@@ -133,14 +84,14 @@ class ItemReader:
 
     def _responsible(self, draft: ItemDraft) -> Iterator[Responsible]:
         group = self._group_unit(draft)
-        leads = [c for c, _ in self._cells(draft, "section")] or ([group] if group else [])
-        supports = [c for c, _ in self._cells(draft, "support")]
+        leads = [c for c, _ in draft.cells("section")] or ([group] if group else [])
+        supports = [c for c, _ in draft.cells("support")]
         for cells, part in ((leads, "lead"), (supports, "support")):
             for cell in cells:
                 for name, played, start, end in units_in(cell.text, 0, self.lexicon, part):  # type: ignore[arg-type]
                     yield Responsible(_unbroken(name), played, self.span(cell, start, end))
         for role in ("content", "measures"):
-            for cell, _ in self._cells(draft, role):
+            for cell, _ in draft.cells(role):
                 # A measure may name its own units in brackets, beside the section of the row.
                 notation = find_notation(cell.text, self.lexicon)
                 for name, played, start, end in notation.units if notation else ():
@@ -150,10 +101,10 @@ class ItemReader:
         steps: list[Step] = []
         defects: list[Defect] = []
         keys: dict[str, int] = {}
-        cells = self._cells(draft, "steps")
+        cells = draft.cells("steps")
         if not self.header.has("steps"):
             cells = []
-            for cell, _ in self._cells(draft, "deadline"):
+            for cell, _ in draft.cells("deadline"):
                 steps.append(self._deadline_step(no, content, cell))
         for cell, column in cells:
             for entry in self.calendar.entries(cell.text):
@@ -196,7 +147,7 @@ class ItemReader:
     def _row_defects(self, item: Item, draft: ItemDraft) -> Iterator[Defect]:
         # Where rows are grouped, the numbers count the groups.
         # A number that begins anew is none that was lost.
-        number = self._one(draft, "number")
+        number = draft.one("number")
         lost = number is None or read_number(number.text) is None
         if self.header.has("number") and lost and not self.header.has("group"):
             yield Defect("missing-number", f"原文缺少序号，顺延为 {item.no}", item.content_source)

@@ -49,6 +49,7 @@ class UnitLexicon:
 
     @staticmethod
     def of(knowledge: Knowledge) -> UnitLexicon:
+        """From the table ``responsibility`` of ``plan.toml``."""
         words = knowledge.plan["responsibility"]
         labels = alternatives([*words["lead"], *words["support"]])
         endings = alternatives([*words["lead_endings"], *words["support_endings"]])

@@ -37,7 +37,16 @@ class Row:
 
 
 def rows_of(cells: Sequence[Cell], header: TableHeader, knowledge: Knowledge) -> list[Row]:
-    """Rows of the body of a table, in order; repeated header rows are expected to be left out."""
+    """The rows of a table.
+
+    Args:
+        cells: those of its body, in order, without header rows that are repeated on later pages.
+        header: the columns.
+        knowledge: its ``plan.toml`` tells dates and units, by which cells are known.
+
+    Returns:
+        The rows in order; a heading that spans the table is a row of its own.
+    """
     if not cells:
         return []
     if cells[0].row is not None:

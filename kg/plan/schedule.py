@@ -52,6 +52,7 @@ class Calendar:
 
     @staticmethod
     def of(knowledge: Knowledge) -> Calendar:
+        """From the tables ``periods`` and ``period_separator`` of ``plan.toml``."""
         periods = {k: tuple(v) for k, v in knowledge.plan["periods"].items()}
         words = alternatives(periods)
         guarded = _guarded(knowledge.plan["period_separator"]["words"], periods)

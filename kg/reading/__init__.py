@@ -15,10 +15,18 @@ _TABLE_SUFFIXES = {".csv": ",", ".tsv": "\t"}
 
 
 def read_source(data: bytes, name: str) -> Source:
-    """Decode ``data`` and cut it into cells; ``name`` is the file's name, its ending a hint.
+    """Decode a file and cut it into cells.
 
-    Every visible character of the text lies in exactly one cell, except the delimiters and quotes
-    of a table file. Raises :class:`kg.errors.UnreadableFile`.
+    Args:
+        data: its bytes, at most :data:`MAX_BYTES` of them where they come from :func:`read_bytes`.
+        name: its name; the ending tells tables with delimiters, and messages quote it.
+
+    Returns:
+        The text and its cells in order: every visible character lies in exactly one cell, except the delimiters
+        and quotes of a table file.
+
+    Raises:
+        UnreadableFile: the bytes are empty, binary or of an unknown encoding.
     """
     text = decode(data, name)
     delimiter = _TABLE_SUFFIXES.get(PurePath(name).suffix.lower())

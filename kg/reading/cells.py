@@ -46,6 +46,7 @@ class LineCounter:
         self._line = 1
 
     def at(self, offset: int) -> int:
+        """The line of an offset that is not before the one asked for last."""
         self._line += self._text.count("\n", self._offset, offset)
         self._offset = offset
         return self._line

@@ -52,6 +52,18 @@ class Recogniser:
         known: Iterable[tuple[EntityType, str, tuple[str, ...]]] = (),
         vocabulary: Vocabulary | None = None,
     ) -> Recogniser:
+        """Compile the annotators.
+
+        Args:
+            knowledge: its gazetteer, topics and word lists.
+            lexer: one that is loaded already; ``None`` for a new one.
+            annotators: those that take part, of :data:`ANNOTATORS`.
+            known: (type, name, aliases) of further names, which win over the gazetteer's.
+            vocabulary: that of the knowledge, where it is loaded already.
+
+        Raises:
+            KnowledgeFileError: a file of the knowledge can't be read.
+        """
         vocabulary = (vocabulary or Vocabulary.load(knowledge)).with_names(known)
         topics = (name for c in vocabulary.concepts if c.type == "Topic" for name in (c.name, *c.aliases))
         grammar = NameGrammar.of(knowledge, frozenset(topics))
@@ -139,6 +151,7 @@ class Recogniser:
         return arbitrate(passage.text, [*names, *more]) if more else names
 
     def tokens(self, text: str) -> tuple[Token, ...]:
+        """The words of a passage, from the lexer's cache where it has cut them before."""
         return self.lexer.tokens(text)
 
     def annotate(self, text: str) -> list[Name]:

@@ -34,6 +34,7 @@ class Agents:
 
     @staticmethod
     def of(knowledge: Knowledge, classes: WordClasses) -> Agents:
+        """From the table ``context`` of ``names.toml``; ``classes`` know what names nothing."""
         context = knowledge.names["context"]
         return Agents(
             frozenset(context["served"]), frozenset(context["acts"]), frozenset(context["plain"]), classes

@@ -12,10 +12,13 @@ _TASK_FORCE = re.compile(r"(?:专班|工作组|服务队|领导小组|指挥部)
 
 
 def arbitrate(text: str, names: Sequence[Name]) -> list[Name]:
-    """The names that stand, in the order of the text; the outer of two nested ones first.
+    """Which of the names that annotators propose for ``text`` stand.
 
     Within a type the longest stands; a known company inside a longer company stands too. Of names
     of different types that cross, the more certain stands; nested ones both do.
+
+    Returns:
+        Those that stand, in the order of the text, the outer of two nested ones first.
     """
     standing: list[Name] = []
     names = [name for name in names if not _tiled(name, names)]

@@ -44,6 +44,7 @@ class Companies:
 
     @staticmethod
     def of(knowledge: Knowledge, grammar: NameGrammar) -> Companies:
+        """From the tables ``company`` and ``context`` of ``names.toml``; ``grammar`` knows heads and class words."""
         names, context = knowledge.names, knowledge.names["context"]
         not_before = tuple(context["not_owner_before"])
         return Companies(

@@ -17,57 +17,42 @@ from kg.recognition.agents import Agents
 from kg.recognition.companies import Companies, unknown
 from kg.recognition.grammar import NameGrammar
 from kg.recognition.lexer import Token
+from kg.recognition.quotations import Quotations
 
 _PROPER = frozenset({"ORG", "PER", "nz", "nw"})
 _BETWEEN = frozenset({"n", "a", "m", "q", "LOC", "vn", "f", "nz", "an", "b"})
-_QUOTED = re.compile(r"“([^“”]{2,14})”")
 _SHORT = 4
 """Longest unknown name, in characters, that is taken for a company's short name."""
-_PHRASE = 8
-"""Characters of the longest quoted phrase that is taken for a programme."""
 _LOOK_AHEAD = 5
 """Words between 等 and the class noun of a list."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """The lists, quotation rules and field words of ``names.toml``."""
+    """The lists, quotations and field words of ``names.toml``."""
 
     classes: dict[str, EntityType]
-    quoted: tuple[tuple[str, EntityType], ...]
-    behind: tuple[tuple[re.Pattern[str], EntityType], ...]
+    quotations: Quotations
     industry: re.Pattern[str]
     not_fields: frozenset[str]
     not_field_endings: tuple[str, ...]
-    not_quoted: frozenset[str]
-    practice: tuple[tuple[re.Pattern[str], EntityType], ...]
     companies: Companies
     agents: Agents
     grammar: NameGrammar
 
     @staticmethod
     def of(knowledge: Knowledge, grammar: NameGrammar) -> Context:
+        """From the table ``context`` of ``names.toml``; ``grammar`` draws the edges of what stands in lists."""
         context = knowledge.names["context"]
         classes: dict[str, EntityType] = {}
         for type_ in ("Company", "Place", "Project", "Platform", "Program"):
             classes.update(dict.fromkeys(context[type_], type_))
         return Context(
             classes,
-            tuple((e, "Event") for e in context["quoted_event"])
-            + tuple((e, "Platform") for e in context["quoted_platform"])
-            + tuple((e, "Program") for e in context["quoted_program"]),
-            (
-                (_behind(context["platform_behind"]), "Platform"),
-                (_behind(context["program_behind"], 4), "Program"),
-            ),
+            Quotations.of(knowledge),
             re.compile(f"(?:{alternatives(context['industry'])})(?!化)"),
             frozenset(context["not_fields"]),
             tuple(context["not_field_endings"]),
-            frozenset(context["not_quoted"]),
-            (
-                (_before(context["put_into_practice"]), "Program"),
-                (_before(context["put_online"]), "Platform"),
-            ),
             Companies.of(knowledge, grammar),
             Agents.of(knowledge, grammar.classes),
             grammar,
@@ -80,7 +65,7 @@ class Context:
         built += self.agents.names_in(text, tokens, [*known, *built])
         yield from built
         yield from self._listed(text, tokens, [*known, *built])
-        yield from self._quotes(text, known)
+        yield from self.quotations.names_in(text, known)
         yield from self._fields(text, tokens)
 
     def _listed(self, text: str, tokens: Sequence[Token], known: list[Name]) -> Iterator[Name]:
@@ -198,33 +183,6 @@ class Context:
         odd = sum(len(w) for w in words) < len(surface)
         return (companies and not classes) or (odd and len(surface) <= _SHORT + 1)
 
-    def _quotes(self, text: str, known: list[Name]) -> Iterator[Name]:
-        for match in _QUOTED.finditer(text):
-            inner = match.group(1)
-            behind = next((t for pattern, t in self.behind if pattern.match(text, match.end())), None)
-            short = 3 <= len(inner) <= _PHRASE and not set("+＋") & set(inner)
-            practised = self._practised(text, match.start()) if short else None
-            type_ = (
-                behind or next((t for ending, t in self.quoted if inner.endswith(ending)), None) or practised
-            )
-            if (
-                type_ is None
-                or inner in self.not_quoted
-                or any(n.start <= match.start(1) and n.end >= match.end(1) and n.type == type_ for n in known)
-            ):
-                continue
-            owner = next((n for n in known if n.type == "Company" and n.end == match.start()), None)
-            if owner and type_ == "Platform":
-                yield Name(owner.start, match.end(), type_, "context", 0.8)
-            elif (behind or practised) and not set("+＋") & set(inner):
-                yield Name(match.start(1), match.end(1), type_, "context", 0.78)
-            elif not behind:
-                yield Name(match.start(1), match.end(1), type_, "context", 0.72)
-
-    def _practised(self, text: str, quote: int) -> EntityType | None:
-        """What a verb before a quoted phrase makes of it: 推行“不见面申领”, 上线“一键游”."""
-        return next((type_ for verbs, type_ in self.practice if verbs.search(text, 0, quote)), None)
-
     def _fields(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
         """轴承产业, 预制菜产业链: the noun before is a field of industry."""
         for match in self.industry.finditer(text):
@@ -246,12 +204,3 @@ class Context:
     @staticmethod
     def _is(known: list[Name], start: int, end: int, type_: EntityType) -> bool:
         return any(n.type == type_ and n.start == start and n.end == end for n in known)
-
-
-def _before(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternatives(words)})\Z")
-
-
-def _behind(words: Iterable[str], distance: int = 8) -> re.Pattern[str]:
-    """The words directly behind a quotation, or behind a few nouns that follow it."""
-    return re.compile(rf"[\u4e00-\u9fff]{{0,{distance}}}?(?:{alternatives(words)})")

@@ -36,6 +36,7 @@ class Heads:
 
     @staticmethod
     def of(knowledge: Knowledge) -> Heads:
+        """From the tables ``heads``, ``generic``, ``not_before`` and ``not_after`` of ``names.toml``."""
         names, generic = knowledge.names, knowledge.names["generic"]
         types: dict[str, EntityType] = {}
         for type_, heads in names["heads"].items():

@@ -92,6 +92,7 @@ class NerAnnotator:
 
     @staticmethod
     def of(knowledge: Knowledge) -> NerAnnotator:
+        """From the word lists of ``names.toml``."""
         names = knowledge.names
         heads = tuple(head for heads in names["heads"].values() for head in heads)
         return NerAnnotator(

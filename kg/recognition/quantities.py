@@ -44,6 +44,7 @@ class Quantities:
 
     @staticmethod
     def of(knowledge: Knowledge) -> Quantities:
+        """Compile ``quantities.toml``."""
         words = knowledge.quantities
         units, nouns = alternatives(words["units"]), alternatives(words["countable"])
         return Quantities(
@@ -57,7 +58,7 @@ class Quantities:
         )
 
     def find(self, text: str, names: Sequence[Name]) -> Iterator[Quantity]:
-        """The targets of a passage, given the names in it."""
+        """The targets of a passage in the order of the text; a number inside one of the ``names`` is none."""
         found = [
             (m, (m.group("scale") + m.group("unit")).replace("％", "%")) for m in self.pattern.finditer(text)
         ]

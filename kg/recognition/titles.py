@@ -22,6 +22,7 @@ class Titles:
 
     @staticmethod
     def of(knowledge: Knowledge) -> Titles:
+        """From the table ``generic`` of ``names.toml``."""
         generic = knowledge.names["generic"]
         return Titles(tuple(map(re.compile, generic["document_titles"])), tuple(generic["issuing"]))
 

@@ -133,9 +133,9 @@ class Vocabulary:
         return _Known(len(name), types, tuple(chain(*before)), tuple(chain(*after)))
 
     def names_in(self, text: str, tokens: Sequence[Token]) -> Iterator[Name]:
-        """Every known name in a passage; of names of one type that overlap, the longest.
+        """Every known name in a passage, type by type; of names of one type that overlap, the longest.
 
-        A short name inside other words is none: 化工 in 深化工作.
+        ``tokens`` are the words of ``text``: a short name inside other words is none (化工 in 深化工作).
         """
         starts, ends = {t.start for t in tokens}, {t.end for t in tokens}
         found = self._standing(fold(text))

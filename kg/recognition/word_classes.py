@@ -55,6 +55,7 @@ class WordClasses:
 
     @property
     def all_joiners(self) -> frozenset[str]:
+        """Those of names and those of offices alone."""
         return self.joiners | self.office_joiners
 
     def bounds(self, token: Token) -> bool:

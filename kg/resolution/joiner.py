@@ -26,6 +26,7 @@ class Joiner:
     clusters: dict[tuple[str, str], Cluster] = field(default_factory=dict)
 
     def add(self, type_: EntityType, name: str, times: int = 1) -> Cluster:
+        """Count a name ``times`` more, 0 for one that only a dictionary spells; gives back its cluster."""
         cluster = self.clusters.setdefault((type_, name), Cluster(type_))
         cluster.names[name] += times
         return cluster
@@ -46,4 +47,5 @@ class Joiner:
             self.clusters[type_, joined] = theirs
 
     def names(self, type_: str) -> list[str]:
+        """All names of a type, sorted."""
         return sorted(name for t, name in self.clusters if t == type_)

@@ -28,6 +28,7 @@ class LocalRules:
 
     @staticmethod
     def of(knowledge: Knowledge) -> LocalRules:
+        """From ``names.toml`` (``anaphora``) and ``gazetteer.toml`` (``Place_self``)."""
         endings = knowledge.names["anaphora"]["endings"]
         return LocalRules(tuple(sorted(endings, key=len, reverse=True)), knowledge.gazetteer["Place_self"])
 

@@ -35,6 +35,7 @@ class JoinRules:
 
     @staticmethod
     def of(knowledge: Knowledge) -> JoinRules:
+        """From ``names.toml`` (``company``, ``variants``, ``place``) and ``gazetteer.toml`` (``Organization_short``)."""
         names, gazetteer = knowledge.names, knowledge.gazetteer
         return JoinRules(
             tuple(sorted(names["company"]["dropped"], key=len, reverse=True)),
@@ -47,6 +48,7 @@ class JoinRules:
         )
 
     def join_known(self, joiner: Joiner, canonical: Canonical) -> None:
+        """海尔集团 is 海尔: every name that a dictionary knows gets the name that it prefers."""
         for type_, name in list(joiner.clusters):
             preferred = canonical(type_, name)
             if preferred is None or (type_, name) in joiner.apart:
@@ -90,6 +92,7 @@ class JoinRules:
         return company
 
     def join_variants(self, joiner: Joiner) -> None:
+        """评价平台 and 评价系统: names that are spelt alike but for a variant part."""
         for type_ in ("Platform", "Program", "Organization", "Project", "PolicyDocument", "Event"):
             keys: dict[str, str] = {}
             for name in sorted(joiner.names(type_), key=lambda n: (-len(n), n)):
