@@ -164,7 +164,7 @@ class KnowledgeService:
         snapshot = self.snapshot
         return [
             document_json(p.document, p.items, p.defects) | {"digest": p.document.digest}
-            for p in snapshot.plans
+            for p in sorted(snapshot.plans, key=lambda plan: snapshot.listed.index(plan.document.id))
         ]
 
     def items(self, document: str | None = None) -> list[dict[str, Any]]:

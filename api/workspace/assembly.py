@@ -96,8 +96,10 @@ class Assembly:
         compiled = self._compile(knowledge)
         annotated: dict[bytes, Annotated] = {}
         for done, (document, data) in enumerate(documents):
-            progress("读取文件和识别名称", done, len(documents))
-            key, made = self._annotate(document, data, compiled, curation)
+            progress("读取文件", done, len(documents))
+            plan = self.plan(document, data, compiled.knowledge)
+            progress("识别名称", done, len(documents))
+            key, made = self._annotate(document, plan, compiled, curation)
             annotated[key] = made
         compiled.forget()
         progress("汇总名称和事实", 0, 1)
@@ -115,9 +117,8 @@ class Assembly:
         return known
 
     def _annotate(
-        self, document: Registered, data: bytes, compiled: _Compiled, curation: Curation
+        self, document: Registered, plan: Plan, compiled: _Compiled, curation: Curation
     ) -> tuple[bytes, Annotated]:
-        plan = self.plan(document, data, compiled.knowledge)
         known = _standing(curation.known, plan.text)
         key = _key(
             _plan_key(document, compiled.knowledge).hex(), compiled.knowledge.digest(*_NAMES), repr(known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Snapshot:
         extraction: Extraction,
         knowledge: Knowledge,
         folder: Path,
+        listed: Sequence[str] = (),
         made: Mapping[str, Saved] | None = None,
     ) -> None:
         self.build = build
@@ -47,6 +48,8 @@ class Snapshot:
         self.facts: tuple[Fact, ...] = extraction.facts
         self.knowledge = knowledge
         self.folder = folder
+        self.listed = listed
+        """The ids of the documents in the order in which they came; records have that of the ids."""
         self._made = made or {}
 
     @staticmethod
@@ -59,11 +62,12 @@ class Snapshot:
         if state.build is None:
             return Snapshot(None, Extraction((), (), (), ()), Knowledge(), workspace.builds)
         folder = workspace.build_folder(state)
+        listed = [document.id for document in state.documents]
         if made is not None and made.folder == folder:
             contents = made.contents
             extraction = Extraction.of(contents.documents, contents.entities)
-            return Snapshot(state.build, extraction, contents.knowledge, folder, made.indexes)
-        return Snapshot(state.build, read_extraction(folder), read_knowledge(folder), folder)
+            return Snapshot(state.build, extraction, contents.knowledge, folder, listed, made.indexes)
+        return Snapshot(state.build, read_extraction(folder), read_knowledge(folder), folder, listed)
 
     def indexes(self, fingerprint: str) -> Indexes:
         """The indexes of the build. Raises :class:`WorkspaceError` where another encoder made them."""

@@ -109,7 +109,7 @@ def test_a_decision_that_cannot_be_built_is_not_kept(
     before = names(curated)
     with monkeypatch.context() as broken:
         broken.setattr(
-            "api.workspace.ingestion.write_build", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+            "api.workspace.builder.write_build", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
         )
         with pytest.raises(Exception, match="full"):
             curated.curator.merge("海信", "海尔", "李明")

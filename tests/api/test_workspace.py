@@ -20,6 +20,7 @@ import api.workspace.store
 from api.errors import WorkspaceUnwritable, outcome_of
 from api.search.filters import Filters
 from api.service import KnowledgeService
+from embeddings.blobs import BlobCache
 from embeddings.cache import EmbeddingCache
 from embeddings.vectors import VectorIndex
 from kg.errors import KgError
@@ -41,7 +42,7 @@ from tests.api.support import (
 )
 
 Command = Callable[..., tuple[int, str, str]]
-STAGES = ["准备语义模型", "读取文件", "识别名称", "编码 entities"]
+STAGES = ["准备语义模型", "读取文件", "识别名称", "汇总名称和事实", "编码 entities"]
 NOT_ENCODED = OTHER.replace("人才", "英才")
 
 KILLED = """
@@ -110,9 +111,10 @@ def full(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (api.workspace.build, "write_records"),
+        (api.workspace.build, "_write_records"),
         (VectorIndex, "save"),
         (EmbeddingCache, "save"),
+        (BlobCache, "put_many"),
         (api.workspace.store.os, "replace"),
         (api.workspace.store.os, "fsync"),
     ],
@@ -125,7 +127,7 @@ def test_a_full_disk_leaves_the_published_build_and_one_sentence(
     owner: object,
     name: str,
 ) -> None:
-    file = write(tmp_path / "other.txt", OTHER)
+    file = write(tmp_path / "other.txt", NOT_ENCODED)
     before = published(workspace)
     with monkeypatch.context() as disk:
         disk.setattr(owner, name, full)
@@ -471,13 +473,14 @@ def test_an_older_build_is_made_anew_by_the_next_ingest(
 
 
 @pytest.mark.parametrize(
-    "name", ["plans.json", "mentions.json", "entities.json", "facts.json", "manifest.json"]
+    "name", ["documents/*.json", "entities.json", "knowledge/0/names.toml", "manifest.json"]
 )
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00\xff"])
 def test_a_damaged_build_is_refused_and_says_how_to_rebuild(
     kg: KnowledgeService, workspace: Path, name: str, content: bytes
 ) -> None:
-    damage(build_of(workspace) / name, content)
+    (path,) = build_of(workspace).glob(name)
+    damage(path, content)
     assert "--rebuild" in str(refused(kg.items))
 
 
@@ -515,13 +518,13 @@ def test_a_damaged_index_is_a_damaged_workspace(kg: KnowledgeService, workspace:
 
 
 def test_records_that_were_altered_are_refused(kg: KnowledgeService, workspace: Path) -> None:
-    path = build_of(workspace) / "facts.json"
+    (path,) = (build_of(workspace) / "documents").iterdir()
     damage(path, path.read_text("utf-8").replace("company:海尔", "company:海耳"))
     refused(lambda: kg.trace("海尔"))
 
 
 def test_records_that_were_lost_are_missed(kg: KnowledgeService, workspace: Path) -> None:
-    damage(build_of(workspace) / "mentions.json", "[]")
+    damage(build_of(workspace) / "entities.json", "[]")
     refused(kg.mentions)
 
 
