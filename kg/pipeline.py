@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,7 @@ from kg.resolution import NameCounts, Resolved, join_names, names_in
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
+_IMPLYING = ("broader", "responsible", "supports")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Joined:
     plan: Plan
     mentions: tuple[Mention, ...]
     facts: tuple[Fact, ...]
+
+    @cached_property
+    def implied(self) -> tuple[str, ...]:
+        """The ids of things that facts lead to and that may have no mention: broader topics, further units."""
+        return tuple(dict.fromkeys(fact.tail for fact in self.facts if fact.relation in _IMPLYING))
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,17 @@ def extract(
     curation: Curation | None = None,
 ) -> Extraction:
     """Annotate, join and relate some plans; all of them together, so that names join across them."""
+    return Extraction.of(*shares(plans, knowledge, progress, annotators, curation))
+
+
+def shares(
+    plans: Sequence[Plan],
+    knowledge: Knowledge,
+    progress: Progress | None = None,
+    annotators: Iterable[str] = ANNOTATORS,
+    curation: Curation | None = None,
+) -> tuple[list[Joined], list[Entity]]:
+    """The same document by document: the share of each, in their order, and the entities of all."""
     decided = curation or Curation()
     recogniser = Recogniser.of(knowledge, annotators=annotators, known=decided.known)
     documents = []
@@ -169,7 +186,7 @@ def extract(
         if progress:
             progress("识别名称", done, len(plans))
         documents.append(annotate(plan, recogniser))
-    return Extraction.of(*Corpus(recogniser.vocabulary, knowledge).join(documents, decided))
+    return Corpus(recogniser.vocabulary, knowledge).join(documents, decided)
 
 
 def broader_topics(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:

@@ -22,6 +22,9 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _BIGRAM = "\x02"
 """Marks character bigrams, which stand behind words: they catch names that no dictionary cuts."""
 
+_NAME = 32
+"""Shorter texts are names as a rule, which are asked for again and again."""
+
 jieba.setLogLevel(logging.WARNING)
 
 
@@ -124,6 +127,15 @@ _converter = _Converter()
 
 def simplified(text: str) -> str:
     """Folded to half width, lower case and simplified characters; the length is kept."""
+    return _simplified_name(text) if len(text) <= _NAME else _simplified(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _simplified_name(text: str) -> str:
+    return _simplified(text)
+
+
+def _simplified(text: str) -> str:
     # Half a surrogate pair, as a broken terminal sends it, is no character.
     folded = fold(text.encode("utf-8", "replace").decode("utf-8"))
     converted: str = _converter.opencc.convert(folded)

@@ -20,6 +20,7 @@ from api.workspace.store import Registered
 from embeddings.blobs import BlobCache
 from kg.curation import Curation, KnownName
 from kg.knowledge import Knowledge
+from kg.memo import Memo
 from kg.model import Entity, Mention, Plan, Target
 from kg.pipeline import Annotated, Corpus, Joined, Progress, annotate, code_version, plan_of, with_targets
 from kg.recognition import Lexer, Recogniser, Vocabulary
@@ -38,6 +39,15 @@ class Found:
 
     mentions: tuple[Mention, ...]
     targets: Mapping[int, tuple[Target, ...]]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """Everything that the documents say, and the names that are known without them."""
+
+    documents: Sequence[Joined]
+    entities: Sequence[Entity]
+    vocabulary: Vocabulary
 
 
 class _Compiled:
@@ -72,6 +82,7 @@ class Assembly:
         self._found = _Kept(BlobCache(cache, "annotations"), TypeAdapter(Found))
         self._annotated: dict[bytes, Annotated] = {}
         self._compiled: _Compiled | None = None
+        self._memo = Memo()
 
     def plan(self, document: Registered, data: bytes, knowledge: Knowledge) -> Plan:
         """A document read as a plan. Raises :class:`kg.errors.InputError`."""
@@ -86,7 +97,7 @@ class Assembly:
         knowledge: Knowledge,
         curation: Curation,
         progress: Progress,
-    ) -> tuple[list[Joined], list[Entity]]:
+    ) -> Assembled:
         """The share of every document, with its bytes given, and all entities.
 
         Raises:
@@ -106,9 +117,10 @@ class Assembly:
         vocabulary = compiled.vocabulary.with_names(curation.known)
         shares, entities = compiled.corpus.join(list(annotated.values()), curation, vocabulary)
         self._annotated = annotated
+        self._memo.forget_all_but({document.id for document, _ in documents})
         self._plans.save(_plan_key(document, compiled.knowledge) for document, _ in documents)
         self._found.save(annotated)
-        return shares, entities
+        return Assembled(shares, entities, compiled.vocabulary)
 
     def _compile(self, knowledge: Knowledge) -> _Compiled:
         known = self._compiled
@@ -119,7 +131,8 @@ class Assembly:
     def _annotate(
         self, document: Registered, plan: Plan, compiled: _Compiled, curation: Curation
     ) -> tuple[bytes, Annotated]:
-        known = _standing(curation.known, plan.text)
+        folded = self._memo.keep("folded", plan.document.id, (plan.text,), lambda: fold(plan.text))
+        known = _standing(curation.known, folded)
         key = _key(
             _plan_key(document, compiled.knowledge).hex(), compiled.knowledge.digest(*_NAMES), repr(known)
         )
@@ -138,9 +151,8 @@ def _plan_key(document: Registered, knowledge: Knowledge) -> bytes:
     return _key(document.id, document.name, document.digest, knowledge.digest(*_LAYOUT))
 
 
-def _standing(names: Iterable[KnownName], text: str) -> tuple[KnownName, ...]:
-    """The added names of which one spelling stands in a text; no other can change how it is annotated."""
-    folded = fold(text)
+def _standing(names: Iterable[KnownName], folded: str) -> tuple[KnownName, ...]:
+    """The added names of which one spelling stands in a folded text; no other can change how it is annotated."""
     return tuple(
         (type_, name, surfaces)
         for type_, name, surfaces in names

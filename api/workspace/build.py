@@ -31,12 +31,13 @@ from api.errors import WorkspaceError
 from api.indexing.indexes import Encoding, Indexer, Saved
 from api.indexing.tokens import Words
 from api.indexing.views import View
+from api.workspace.assembly import Assembled
 from api.workspace.knowledge import copied_knowledge, copy_knowledge
 from embeddings.errors import IndexMismatch
 from embeddings.sealed import check_sealed
 from kg.knowledge import Knowledge
 from kg.model import Entity
-from kg.pipeline import Extraction, Joined, Progress, code_version
+from kg.pipeline import Joined, Progress, code_version
 
 BUILD_FORMAT = 5
 """Raised when records, views or words change, so that older builds are made anew."""
@@ -49,20 +50,22 @@ _ALL_ENTITIES = TypeAdapter(tuple[Entity, ...])
 class Contents:
     """What a build is made of."""
 
-    documents: Sequence[Joined]
-    entities: Sequence[Entity]
+    assembled: Assembled
     knowledge: Knowledge
     views: Mapping[str, View]
 
 
 @dataclass(frozen=True)
 class Made:
-    """A build that was made in this process: where it is, and what of it is in memory."""
+    """A build that was made in this process: where it is, and what of it is in memory.
+
+    ``files`` are the file of every share, by its identity, with its checksum. What this process wrote itself it
+    links without reading it again.
+    """
 
     folder: Path
     contents: Contents
-    files: Mapping[int, str]
-    """The file of every share, by its identity."""
+    files: Mapping[int, tuple[str, str]]
     indexes: Mapping[str, Saved]
 
 
@@ -110,7 +113,7 @@ def write_build(
     known = _earlier_manifest(earlier)
     if known and encoding.dimension is None and known.fingerprint == encoding.fingerprint:
         encoding = replace(encoding, dimension=known.dimension)
-    words = Words.of(alias for entity in contents.entities for alias in entity.aliases)
+    words = Words.of(alias for entity in contents.assembled.entities for alias in entity.aliases)
     keys = indexer.keys(contents.views, words, encoding)
     indexes: dict[str, Saved] = {}
     for name, key in keys.items():
@@ -118,7 +121,7 @@ def write_build(
             known
             and earlier
             and known.parts.get(name) == key
-            and _linked_folder(earlier / name, folder / name)
+            and _linked_folder(earlier / name, folder / name, trusted=made is not None)
         ):
             if made and name in made.indexes:
                 indexes[name] = made.indexes[name]
@@ -138,23 +141,33 @@ def write_build(
 
 def _write_records(
     folder: Path, contents: Contents, manifest: Manifest, earlier: Path | None, made: Made | None
-) -> dict[int, str]:
+) -> dict[int, tuple[str, str]]:
     (folder / _DOCUMENTS).mkdir()
-    files: dict[int, str] = {}
-    for share in contents.documents:
+    files: dict[int, tuple[str, str]] = {}
+    for share in contents.assembled.documents:
         known = made.files.get(id(share)) if made else None
-        if known is None or earlier is None or not _linked(earlier / known, folder / known):
-            data = _SHARE.dump_json(share)
-            known = f"{_DOCUMENTS}/{sha256(data).hexdigest()[:32]}.json"
-            if earlier is None or not _linked(earlier / known, folder / known):
-                (folder / known).write_bytes(data)
-        files[id(share)] = known
-        manifest.documents.append(known)
-        manifest.files[known] = _digest(folder / known)
-    data = _ALL_ENTITIES.dump_json(tuple(contents.entities))
+        if known and earlier and _linked(earlier / known[0], folder / known[0]):
+            files[id(share)] = known
+        else:
+            files[id(share)] = _write_share(folder, share, earlier)
+        name, digest = files[id(share)]
+        manifest.documents.append(name)
+        manifest.files[name] = digest
+    data = _ALL_ENTITIES.dump_json(tuple(contents.assembled.entities))
     (folder / _ENTITIES).write_bytes(data)
     manifest.files[_ENTITIES] = sha256(data).hexdigest()
     return files
+
+
+def _write_share(folder: Path, share: Joined, earlier: Path | None) -> tuple[str, str]:
+    """The file of a share and its checksum; linked where an earlier build has the same, whole."""
+    data = _SHARE.dump_json(share)
+    digest = sha256(data).hexdigest()
+    name = f"{_DOCUMENTS}/{digest[:32]}.json"
+    same = earlier is not None and _digest(earlier / name) == digest
+    if not (same and earlier and _linked(earlier / name, folder / name)):
+        (folder / name).write_bytes(data)
+    return name, digest
 
 
 def _earlier_manifest(earlier: Path | None) -> Manifest | None:
@@ -167,21 +180,20 @@ def _earlier_manifest(earlier: Path | None) -> Manifest | None:
         return None
 
 
-def _linked_folder(source: Path, target: Path) -> bool:
-    """Whether a sealed folder is whole and could be linked."""
+def _linked_folder(source: Path, target: Path, trusted: bool) -> bool:
+    """Whether a sealed folder could be linked; one that is not ``trusted`` must be whole."""
     try:
-        check_sealed(source)
+        if not trusted:
+            check_sealed(source)
         shutil.copytree(source, target, copy_function=_link)
-    except (IndexMismatch, OSError):
+    except (IndexMismatch, OSError, shutil.Error):
         shutil.rmtree(target, ignore_errors=True)
         return False
     return True
 
 
 def _linked(source: Path, target: Path) -> bool:
-    """Whether a file that is named by its content is whole and could be linked."""
-    if not _digest(source).startswith(source.stem):
-        return False
+    """Whether a file could be linked."""
     with suppress(OSError):
         _link(source, target)
         return True
@@ -214,11 +226,6 @@ def read_documents(folder: Path) -> tuple[list[Joined], tuple[Entity, ...]]:
         return shares, _ALL_ENTITIES.validate_json((folder / _ENTITIES).read_bytes())
     except (OSError, ValidationError):
         raise WorkspaceError("工作区的构建文件缺失或损坏，请运行 kg ingest --rebuild 重新生成。") from None
-
-
-def read_extraction(folder: Path) -> Extraction:
-    """Everything that the documents of a build say. Raises :class:`WorkspaceError`."""
-    return Extraction.of(*read_documents(folder))
 
 
 def read_knowledge(folder: Path) -> Knowledge:

@@ -69,8 +69,9 @@ class Builder:
             # Whatever order they came in, the same documents make the same build.
             ordered = sorted(state.documents, key=lambda document: document.id)
             documents = [(document, self._workspace.source(document)) for document in ordered]
-            shares, entities = self._assembly.joined(documents, knowledge, curation, progress)
-            contents = Contents(shares, entities, knowledge, self._views.of(shares, entities))
+            assembled = self._assembly.joined(documents, knowledge, curation, progress)
+            views = self._views.of(assembled.documents, assembled.entities)
+            contents = Contents(assembled, knowledge, views)
             earlier, made = self._earlier() if linking else (None, None)
             folder = self._workspace.preparing(state.build or "")
             try:

@@ -62,4 +62,9 @@ def with_vocabulary(known: Sequence[Entity], canonical: Mapping[tuple[str, str],
     more: dict[tuple[str, str], list[str]] = {}
     for (type_, alias), name in canonical.items():
         more.setdefault((type_, name), []).append(alias)
-    return [replace(e, aliases=tuple(sorted({*e.aliases, *more.get((e.type, e.name), ())}))) for e in known]
+    return [
+        replace(e, aliases=tuple(sorted({*e.aliases, *more[e.type, e.name]})))
+        if (e.type, e.name) in more
+        else e
+        for e in known
+    ]

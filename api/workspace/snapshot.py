@@ -12,7 +12,7 @@ import networkx as nx
 from rdflib import Dataset
 
 from api.indexing.indexes import Indexes, Saved, read_indexes
-from api.workspace.build import Made, manifest_of, read_extraction, read_knowledge
+from api.workspace.build import Made, manifest_of, read_documents, read_knowledge
 from api.workspace.naming import Naming, with_vocabulary
 from api.workspace.store import Workspace
 from kg.analysis import ImpactRules, Network
@@ -20,13 +20,12 @@ from kg.errors import NotFound
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
 from kg.model import Document, Entity, EntityType, Fact, Item, Mention, Plan, parse_id
-from kg.pipeline import Extraction
+from kg.pipeline import Joined
 from kg.rdf import build_dataset
-from kg.recognition.vocabulary import Vocabulary
+from kg.recognition import Vocabulary
+from kg.relations import merged
 
 _IMPLIED: Mapping[str, EntityType] = {"topic": "Topic", "section": "Section"}
-_IMPLYING = ("broader", "responsible", "supports")
-"""Relations whose tail may be a thing that no mention names."""
 
 
 class Snapshot:
@@ -35,22 +34,20 @@ class Snapshot:
     def __init__(
         self,
         build: str | None,
-        extraction: Extraction,
+        documents: Sequence[Joined],
+        entities: Sequence[Entity],
         knowledge: Knowledge,
         folder: Path,
         listed: Sequence[str] = (),
-        made: Mapping[str, Saved] | None = None,
     ) -> None:
         self.build = build
-        self.plans: tuple[Plan, ...] = extraction.plans
-        self.mentions: tuple[Mention, ...] = extraction.mentions
-        self.entities: tuple[Entity, ...] = extraction.entities
-        self.facts: tuple[Fact, ...] = extraction.facts
+        self.documents = tuple(documents)
+        self.entities = tuple(entities)
         self.knowledge = knowledge
         self.folder = folder
         self.listed = listed
         """The ids of the documents in the order in which they came; records have that of the ids."""
-        self._made = made or {}
+        self._made: Mapping[str, Saved] = {}
 
     @staticmethod
     def open(workspace: Workspace, made: Made | None = None) -> Snapshot:
@@ -60,14 +57,30 @@ class Snapshot:
         """
         state = workspace.state()
         if state.build is None:
-            return Snapshot(None, Extraction((), (), (), ()), Knowledge(), workspace.builds)
+            return Snapshot(None, (), (), Knowledge(), workspace.builds)
         folder = workspace.build_folder(state)
         listed = [document.id for document in state.documents]
-        if made is not None and made.folder == folder:
-            contents = made.contents
-            extraction = Extraction.of(contents.documents, contents.entities)
-            return Snapshot(state.build, extraction, contents.knowledge, folder, listed, made.indexes)
-        return Snapshot(state.build, read_extraction(folder), read_knowledge(folder), folder, listed)
+        if made is None or made.folder != folder:
+            return Snapshot(state.build, *read_documents(folder), read_knowledge(folder), folder, listed)
+        assembled, knowledge = made.contents.assembled, made.contents.knowledge
+        snapshot = Snapshot(state.build, assembled.documents, assembled.entities, knowledge, folder, listed)
+        snapshot._made = made.indexes
+        snapshot.vocabulary = assembled.vocabulary
+        return snapshot
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        return tuple(document.plan for document in self.documents)
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """All mentions, document by document in the order of the text."""
+        return tuple(mention for document in self.documents for mention in document.mentions)
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts in order of head, relation and tail; those that several documents show are one."""
+        return tuple(merged(document.facts for document in self.documents))
 
     def indexes(self, fingerprint: str) -> Indexes:
         """The indexes of the build. Raises :class:`WorkspaceError` where another encoder made them."""
@@ -116,20 +129,21 @@ class Snapshot:
         return build_dataset(self.plans, self.entities, self.facts)
 
     @cached_property
-    def _vocabulary(self) -> dict[tuple[str, str], str]:
-        return Vocabulary.load(self.knowledge).canonical
+    def vocabulary(self) -> Vocabulary:
+        """The names that are known without the documents."""
+        return Vocabulary.load(self.knowledge)
 
     @cached_property
     def named(self) -> list[Entity]:
         """The entities with every name a question may use for them, dictionaries included."""
-        return with_vocabulary([*self.entities, *self._implied], self._vocabulary)
+        return with_vocabulary([*self.entities, *self._implied], self.vocabulary.canonical)
 
     @cached_property
     def _implied(self) -> list[Entity]:
         """Broader topics and further units that only facts name."""
-        known = {entity.id for entity in self.entities}
-        nodes = dict.fromkeys(fact.tail for fact in self.facts if fact.relation in _IMPLYING)
-        ids = [parse_id(node) for node in nodes if node not in known]
+        known = self.entities_by_id
+        nodes = dict.fromkeys(node for document in self.documents for node in document.implied)
+        ids = (parse_id(node) for node in nodes if node not in known)
         return [
             Entity(f"{id_.kind}:{id_.name}", _IMPLIED[id_.kind], id_.name, (id_.name,))
             for id_ in ids

@@ -164,6 +164,10 @@ class Vocabulary:
 def fold(text: str) -> str:
     """Lower case, full-width ASCII as half-width; the length does not change."""
     folded = text.translate(_FULL_WIDTH)
+    lower = folded.lower()
+    if len(lower) == len(folded) and "Σ" not in folded:
+        return lower
+    # A few letters become two in lower case, and Σ has two forms: character by character then.
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
 
 

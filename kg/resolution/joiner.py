@@ -24,10 +24,14 @@ class Joiner:
 
     apart: frozenset[tuple[EntityType, str]] = frozenset()
     clusters: dict[tuple[str, str], Cluster] = field(default_factory=dict)
+    _names: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, type_: EntityType, name: str, times: int = 1) -> Cluster:
         """Count a name ``times`` more, 0 for one that only a dictionary spells; gives back its cluster."""
-        cluster = self.clusters.setdefault((type_, name), Cluster(type_))
+        cluster = self.clusters.get((type_, name))
+        if cluster is None:
+            cluster = self.clusters[type_, name] = Cluster(type_)
+            self._names.setdefault(type_, []).append(name)
         cluster.names[name] += times
         return cluster
 
@@ -48,4 +52,4 @@ class Joiner:
 
     def names(self, type_: str) -> list[str]:
         """All names of a type, sorted."""
-        return sorted(name for t, name in self.clusters if t == type_)
+        return sorted(self._names.get(type_, ()))

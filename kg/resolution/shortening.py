@@ -7,7 +7,7 @@ drops its rank where the whole list is of one rank; a zone is called by its kind
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.knowledge import Knowledge, alternatives
@@ -55,23 +55,25 @@ class ShortForms:
         names = joiner.names("Company")
         known = {*joiner.names("Place"), *known_places}
         unranked = {p.removesuffix(r) for p in known if len(p) > _SHORT for r in self.ranks if p.endswith(r)}
-        places = sorted(known | unranked)
         full = [n for n in names if n.endswith(self.full_endings) and len(n) > len(stem(n)) > _SHORT]
+        begun: dict[str, dict[str, None]] = {}
+        for name in full:
+            for rest in self._without_place(name, known | unranked):
+                for end in range(1, len(rest) + 1):
+                    begun.setdefault(rest[:end], {})[name] = None
         for short in names:
             if short.endswith(self.full_endings) or joiner.clusters["Company", short].preferred:
                 continue
-            meant = [name for name in full if self._begins(name, short, places)]
+            meant = list(begun.get(short, ()))
             if len(meant) == 1:
                 joiner.join("Company", short, meant[0], "公司全称的简写")
 
-    def _begins(self, full: str, short: str, places: Sequence[str]) -> bool:
-        return any(rest.startswith(short) for rest in self._without_place(full, places))
-
-    def _without_place(self, name: str, places: Sequence[str]) -> Iterator[str]:
+    def _without_place(self, name: str, places: Collection[str]) -> Iterator[str]:
+        """A full name as it is, without the place that opens it, and without the rank of that place."""
         yield name
-        for place in places:
-            if name.startswith(place) and len(name) - len(place) > _SHORT:
-                rest = name[len(place) :]
+        for end in range(1, len(name) - _SHORT):
+            if name[:end] in places:
+                rest = name[end:]
                 yield rest
                 rank = next((rank for rank in self.ranks if rest.startswith(rank)), "")
                 if rank:

@@ -19,7 +19,7 @@ from api.service import KnowledgeService
 from api.workspace.snapshot import Snapshot
 from kg.errors import InputError
 from kg.knowledge import Knowledge
-from kg.pipeline import extract, plan_of
+from kg.pipeline import plan_of, shares
 from kg.rdf import node_iri
 from tests.api.support import FACTORY, is_one_sentence, plan, run, write
 
@@ -92,7 +92,7 @@ def test_graphml_of_a_plan_with_control_characters_is_well_formed(
     text = plan([FACTORY[0], FACTORY[1].replace("海尔", f"海尔{control}"), *FACTORY[2:]])
     read = plan_of(text.encode(), "odd.txt", "odd", "", knowledge)
     assert control in read.items[0].content
-    snapshot = Snapshot("x", extract([read], knowledge), knowledge, tmp_path)
+    snapshot = Snapshot("x", *shares([read], knowledge), knowledge, tmp_path)
     exports.export(snapshot, "graphml", tmp_path / "out.graphml")
     ElementTree.parse(tmp_path / "out.graphml")
 
