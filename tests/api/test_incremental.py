@@ -1,0 +1,292 @@
+"""Whatever came before, a build is the one that would be made from nothing; and only what changed is made anew."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from api.indexing.tokens import Words
+from api.service import KnowledgeService
+from api.settings import Settings
+from bench.gold import read_marked
+from embeddings.encoder import Encoder
+from kg.errors import KgError
+from kg.recognition import Recogniser
+from tests.api.support import FACTORY, STATIONS, plan
+from tests.conftest import SAMPLE
+from tests.profiles import examples
+
+GOLD = Path(__file__).parents[2] / "bench" / "gold"
+PLANS = ("gaoxin-cuoshi-2023", "heyang-kegong-2022", "nongye-2022")
+QUESTIONS = ("哪些事项涉及项目建设", "9月做什么", "培训", "有哪些企业")
+_DIMENSION = 24
+
+
+class Hashing:
+    """Stands in for the model: a text's vector comes from its hash alone."""
+
+    name, fingerprint, dimension = "hashing", "hashing-1", _DIMENSION
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        self.encoded += texts
+        return self.encode_queries(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        rows = [np.frombuffer(sha256(text.encode()).digest()[:_DIMENSION], dtype=np.uint8) for text in texts]
+        vectors = np.array(rows, dtype=np.float32).reshape(-1, _DIMENSION) - 120
+        unit: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+
+def service_over(workspace: Path, encoder: Hashing | None = None) -> KnowledgeService:
+    kg = KnowledgeService(Settings(workspace=workspace))
+    kg.encoder = encoder or Hashing()  # type: ignore[assignment]
+    return kg
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """Three plans, each in two versions: the second has lost its last lines."""
+    found = {}
+    for name in PLANS:
+        text = read_marked(GOLD / f"{name}.marked.txt").text
+        found[f"{name}.txt"] = text
+        found[f"{name}.txt shorter"] = text[: text.rindex("\n", 0, len(text) * 9 // 10)]
+    return found
+
+
+def test_the_pieces_are_plans(texts: dict[str, str], tmp_path: Path) -> None:
+    kg = service_over(tmp_path)
+    for name, text in texts.items():
+        kg.ingest_bytes(name.split()[0], text.encode())
+    assert len(kg.documents()) == len(PLANS)
+
+
+class History:
+    """Random things that people do to a workspace, one after another."""
+
+    def __init__(self, workspace: Path, texts: dict[str, str], seed: int) -> None:
+        self.random = random.Random(seed)
+        self.texts = texts
+        self.workspace = workspace
+        self.kg = service_over(workspace)
+        self.done: list[str] = []
+
+    def step(self) -> None:
+        """One more thing; what makes no sense just now is refused, and changes nothing."""
+        if self.random.random() < 0.15:
+            # Another process goes on with what is on the disk.
+            self.kg = service_over(self.workspace)
+        action = self.random.choice(
+            [self.ingest, self.ingest, self.remove, self.decide, self.decide, self.undo]
+        )
+        try:
+            self.done.append(f"{action.__name__}: {action()}")
+        except KgError as error:
+            self.done.append(f"{action.__name__} refused: {error}")
+
+    def ingest(self) -> str:
+        name = self.random.choice(list(self.texts))
+        self.kg.ingest_bytes(name.split()[0], self.texts[name].encode())
+        return name
+
+    def remove(self) -> str:
+        document = self.random.choice([str(d["id"]) for d in self.kg.documents()] or ["none"])
+        self.kg.remove(document)
+        return document
+
+    def decide(self) -> str:
+        curator, entities = self.kg.curator, self.kg.entities()
+        if not entities:
+            return "nothing"
+        one, other = self.random.choice(entities), self.random.choice(entities)
+        word = self.random.choice(list(self.texts.values()))
+        at = self.random.randrange(len(word) - 4)
+        spelling = word[at : at + 3].strip() or "某某"
+        decisions: dict[str, Callable[[], object]] = {
+            "merge": lambda: curator.merge(one["id"], other["id"], "w"),
+            "split": lambda: curator.split(one["id"], one["aliases"][0], "w"),
+            "rename": lambda: curator.rename(one["id"], other["name"], "w"),
+            "retype": lambda: curator.retype(one["id"], other["type"], "w"),
+            "alias": lambda: curator.add_alias(one["id"], spelling, "w"),
+            "name": lambda: curator.add_name(other["type"], spelling, [one["name"]], "w"),
+            "reject": lambda: curator.reject(one["id"], self.random.choice(one["aliases"]), "w"),
+            "reject one": self.reject_one,
+        }
+        kind = self.random.choice(list(decisions))
+        decisions[kind]()
+        return f"{kind} {one['id']} {other['id']} {spelling}"
+
+    def reject_one(self) -> None:
+        mention = self.random.choice(self.kg.mentions())
+        self.kg.curator.reject_mention(mention["document"], mention["start"], mention["end"], "w")
+
+    def undo(self) -> str:
+        in_force = [str(d["id"]) for d in self.kg.curator.decisions() if d["in_force"]]
+        decision = self.random.choice(in_force or ["none"])
+        self.kg.curator.undo(decision, "w")
+        return decision
+
+
+def from_nothing(workspace: Path, fresh: Path) -> KnowledgeService:
+    """A workspace with the same documents and decisions, whose build is made at one go, without a cache."""
+    shutil.copytree(workspace, fresh, ignore=shutil.ignore_patterns("builds", "cache", "state.json"))
+    state = json.loads((workspace / "state.json").read_text("utf-8"))
+    # The order in which documents came is no part of what they say.
+    state |= {"build": None, "folder": None, "documents": state["documents"][::-1]}
+    (fresh / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    kg = service_over(fresh)
+    if state["documents"]:
+        kg.ingest([], rebuild=True)
+    return kg
+
+
+def records(kg: KnowledgeService) -> dict[str, Any]:
+    """Everything that a build holds, and some answers over it."""
+    snapshot = kg.snapshot
+    said = {
+        "build": snapshot.build,
+        "plans": snapshot.plans,
+        "mentions": snapshot.mentions,
+        "entities": snapshot.entities,
+        "facts": snapshot.facts,
+        "triples": sorted(map(repr, snapshot.rdf.quads((None, None, None, None)))),
+    }
+    if snapshot.build:
+        levels = ("step", "item", "entity")
+        said |= {f"{q} {level}": kg.search(q, level=level, top=50) for q in QUESTIONS for level in levels}
+        said |= {f"ask {q}": kg.ask(q) for q in QUESTIONS}
+    return said
+
+
+def files(kg: KnowledgeService) -> dict[str, str]:
+    """Every file of the published build with its checksum."""
+    folder = kg.snapshot.folder
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("seed", range(examples(5, 60)))
+def test_a_build_is_the_one_that_would_be_made_from_nothing(
+    texts: dict[str, str], tmp_path: Path, seed: int
+) -> None:
+    history = History(tmp_path / "workspace", texts, seed)
+    for round_ in range(2):
+        for _ in range(5):
+            history.step()
+        fresh = from_nothing(tmp_path / "workspace", tmp_path / f"fresh{round_}")
+        mine, theirs = records(history.kg), records(fresh)
+        for name, value in theirs.items():
+            assert mine[name] == value, (name, history.done)
+        if history.kg.snapshot.build:
+            assert files(history.kg) == files(fresh), history.done
+            # What a process has in memory is what another reads from the disk.
+            assert records(service_over(tmp_path / "workspace")) == mine
+
+
+# Only what changed
+
+
+class Counted:
+    """What recognition, the segmenter and the encoder were asked to do."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.recognised: list[str] = []
+        self.cut: list[str] = []
+        recognise, tokens = Recogniser.recognise, Words.tokens
+
+        def recognising(recogniser: Recogniser, plan_: Any) -> Any:
+            self.recognised.append(plan_.document.id)
+            return recognise(recogniser, plan_)
+
+        def cutting(words: Words, text: str) -> list[str]:
+            self.cut.append(text)
+            return tokens(words, text)
+
+        monkeypatch.setattr(Recogniser, "recognise", recognising)
+        monkeypatch.setattr(Words, "tokens", cutting)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    return Counted(monkeypatch)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_decision_recognises_cuts_and_encodes_only_what_has_its_names(
+    counted: Counted, tmp_path: Path, again: bool
+) -> None:
+    kg = service_over(tmp_path, encoder := Hashing())
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    kg.ingest_bytes("two.txt", plan(STATIONS).encode())
+    if again:
+        # Another process knows it from the cache.
+        kg = service_over(tmp_path, encoder)
+    for done in (counted.recognised, counted.cut, encoder.encoded):
+        done.clear()
+    decided = kg.curator.add_alias("海尔", "智慧工厂", "w")["decision"]["id"]
+    assert counted.recognised == ["one"]
+    assert counted.cut
+    assert all("智慧工厂" in text for text in counted.cut)
+    assert all("海尔" in text or "智慧工厂" in text for text in encoder.encoded)
+    for done in (counted.recognised, counted.cut, encoder.encoded):
+        done.clear()
+    kg.curator.undo(decided, "w")
+    assert (counted.recognised, counted.cut, encoder.encoded) == ([], [], [])
+
+
+def test_a_plan_beside_others_is_all_that_is_read(counted: Counted, tmp_path: Path) -> None:
+    kg = service_over(tmp_path, encoder := Hashing())
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    for done in (counted.recognised, counted.cut, encoder.encoded):
+        done.clear()
+    kg.ingest_bytes("two.txt", plan(STATIONS).encode())
+    assert counted.recognised == ["two"]
+    assert not any("摸底" in text for text in (*counted.cut, *encoder.encoded))
+
+
+def test_knowledge_of_questions_recognises_nothing(counted: Counted, tmp_path: Path) -> None:
+    kg = service_over(tmp_path)
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    counted.recognised.clear()
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "thesaurus.toml").write_text('"厂子" = ["工厂"]\n', encoding="utf-8")
+    before = kg.snapshot.build
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    assert kg.snapshot.build != before
+    assert counted.recognised == []
+
+
+def test_a_damaged_part_of_the_build_before_is_made_anew(tmp_path: Path) -> None:
+    kg = service_over(tmp_path)
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    for name in ("steps.dense/vectors.faiss", "steps.lexical/ids.json"):
+        (kg.snapshot.folder / name).write_bytes(b"x")
+    other = service_over(tmp_path)
+    other.curator.add_alias("海尔", "海尔智家", "w")
+    assert service_over(tmp_path).search("海尔")["answered"]
+
+
+def test_a_vector_does_not_depend_on_its_batch_or_its_order(service: KnowledgeService) -> None:
+    encoder: Encoder = service.encoder
+    lines = [line for line in SAMPLE.read_text("utf-8").split("\n") if line.strip()][:80]
+    together = encoder.encode_passages(lines)
+    backwards = encoder.encode_passages(lines[::-1])[::-1]
+    alone = np.concatenate([encoder.encode_passages([line]) for line in lines[:20]])
+    assert np.abs(together - backwards).max() < 1e-5
+    assert np.abs(together[:20] - alone).max() < 1e-5
