@@ -11,9 +11,6 @@ from kg.plan.schedule import Calendar
 _OPEN_ENDED = re.compile(
     r"(?P<month>1[0-2]|0?[1-9])月份?(?:(?P<on>及?以后|之后|及以后|起|开始)|(?:及?以前|之前|前|底前|为止))(?!期)"
 )
-_WHOLE_YEAR = re.compile(
-    r"从?年初到年(?:尾|底|末)|(?:今年)?(?:年底|年末|年)(?:之前|以前|前)|全年|整年|一整年|每个?月|年内"
-)
 _NEIGHBOURS = re.compile(r"([一二三四五六七八九])([二三四五六七八九])(?=月份?|季度)")
 _ENUMERATED = re.compile(r"([一二三四1-4])[、和及与](第?[一二三四1-4]季度)")
 
@@ -25,14 +22,17 @@ class Periods:
     calendar: Calendar
     months: Mapping[str, tuple[int, ...]]
     words: re.Pattern[str]
+    whole_year: re.Pattern[str]
 
     @staticmethod
-    def of(calendar: Calendar, more: Mapping[str, Iterable[int]]) -> Periods:
+    def of(calendar: Calendar, more: Mapping[str, Iterable[int]], whole_year: Iterable[str]) -> Periods:
+        """``more`` are months by word, ``whole_year`` patterns of what asks for no month in particular."""
         words = sorted(more, key=lambda word: (-len(word), word))
         return Periods(
             calendar,
             {word: tuple(months) for word, months in more.items()},
             re.compile("|".join(map(_bounded, words)) or r"(?!)"),
+            re.compile("|".join(whole_year) or r"(?!)"),
         )
 
     def taken_from(self, text: str) -> tuple[tuple[int, ...], str]:
@@ -42,8 +42,8 @@ class Periods:
         """
         # 八九月 is 八月 and 九月, 一、二季度 are two quarters.
         text = _ENUMERATED.sub(r"\1季度和\2", _NEIGHBOURS.sub(r"\1、\2", text))
-        whole = _WHOLE_YEAR.search(text) is not None
-        text = _WHOLE_YEAR.sub(" ", text)
+        whole = self.whole_year.search(text) is not None
+        text = self.whole_year.sub(" ", text)
         months: set[int] = set()
         for match in _OPEN_ENDED.finditer(text):
             month = int(match.group("month"))

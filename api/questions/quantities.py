@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kg.plan.numerals import chinese_number
+
 _NUMBER = r"(\d+(?:\.\d+)?)\s*([a-z%\u4e00-\u9fff]*?)"
-_NUMBERS = {word: value for value, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "": 1}
 _WITHOUT_NUMBER = ("半年",)
 """Delays that need no number before them."""
 _DECEMBER = 12
@@ -21,6 +22,7 @@ class Amounts:
     bounds: Mapping[str, re.Pattern[str]]
     month: re.Pattern[str]
     stretch: re.Pattern[str]
+    whole_year: re.Pattern[str]
     delays: Mapping[str, int]
     phases: Mapping[str, re.Pattern[str]]
 
@@ -32,6 +34,7 @@ class Amounts:
             {comparator: _bound(words) for comparator, words in config["bounds"].items()},
             re.compile(rf"(?:{before})\s*(1[0-2]|[1-9])月|(1[0-2]|[1-9])月份?(?:{after})"),
             re.compile(rf"(?:{after})|\b(?:{deadlines['by_name']}) (?!the)[a-z]+"),
+            re.compile("|".join(deadlines["whole_year"])),
             config["delays"],
             {phase: re.compile("|".join(words)) for phase, words in config["phases"].items()},
         )
@@ -51,21 +54,28 @@ class Amounts:
         """The last month of what is due by then; ``None`` where months are asked for by themselves."""
         if month := self.month.search(question):
             return int(month[1] or month[2])
-        if re.search(r"(?:年底|年末)(?:之?前|以前)?|全年", question):
+        if self.whole_year.search(question):
             return _DECEMBER
         return max(months) if months and self.stretch.search(question) else None
 
     def delay(self, question: str) -> int | None:
         """The months by which something slips, where a question says by how much."""
         for unit, months in self.delays.items():
-            for match in re.finditer(rf"(\d+|[一两二三四五六七八九十]?)\s*(?:{unit})s?", question):
+            for match in re.finditer(rf"(\d+|[一两二三四五六七八九十]{{0,3}})\s*(?:{unit})s?", question):
                 if match[1] or unit in _WITHOUT_NUMBER:
-                    return months * (int(match[1]) if match[1].isdecimal() else _NUMBERS[match[1]])
+                    return months * _count(match[1])
         return None
 
     def phase(self, question: str) -> str:
         """``start`` or ``finish``, where a question asks for one."""
         return next((phase for phase, pattern in self.phases.items() if pattern.search(question)), "")
+
+
+def _count(written: str) -> int:
+    """How many: 3, 三, 两; one where nothing is written, or no numeral."""
+    if written.isdecimal():
+        return int(written)
+    return chinese_number(written.replace("两", "二")) or 1
 
 
 def _bound(words: Sequence[str]) -> re.Pattern[str]:

@@ -19,13 +19,13 @@ from api.questions.periods import Periods
 from api.questions.spelling import Sounds
 from kg.knowledge import Knowledge
 from kg.model import Entity
+from kg.plan.numerals import read_number
 from kg.plan.schedule import Calendar
 
 _ITEM = re.compile(
     r"第?\s*(\d{1,3})\s*(?:号|项)?事项|事项\s*(\d{1,3})(?![\d月年])|第\s*(\d{1,3})\s*项|item\s*(\d{1,3})"
     r"|第([一二三四五六七八九十]{1,3})(?:[项号](?:事项)?|个?事项)"
 )
-_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 _RANKED = re.compile(r"[省市区县].{2,}")
 _MAX_QUERY = 2000
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -108,7 +108,7 @@ class Understanding:
             {alias: tuple(sorted(ids)) for alias, ids in aliases.items()},
             re.compile("|".join(map(_bounded, words))) if words else None,
             sections,
-            Periods.of(Calendar.of(knowledge), lexicon["periods"]),
+            Periods.of(Calendar.of(knowledge), lexicon["periods"], lexicon["whole_year"]["patterns"]),
             re.compile(
                 rf"(?:^|[\s，,、和与及])((?:(?![{strange}])[\u4e00-\u9fff]){{2,5}}(?:{endings}))(?=\d|[一二三四上下全]|(?<!办)的|要|有|负责|在|今年|和|与|、|本|做|$)"
             ),
@@ -126,7 +126,8 @@ class Understanding:
             folded = folded.replace(written, meant)
         sections, unknown, rest = self._sections(folded)
         months, rest = self.periods.taken_from(rest)
-        items = tuple(dict.fromkeys(_number(m) for m in _ITEM.finditer(folded)))
+        numbers = (_number(m) for m in _ITEM.finditer(folded))
+        items = tuple(dict.fromkeys(number for number in numbers if number is not None))
         rest = _ITEM.sub(" ", rest)
         text = rest.strip() or folded
         return Understood(
@@ -225,13 +226,9 @@ class QuestionPatterns:
         return self.all_pattern.search(text) is not None
 
 
-def _number(match: re.Match[str]) -> int:
-    """The number of an item, in digits or in characters up to 九十九."""
-    written = next(group for group in match.groups() if group)
-    if written.isdecimal():
-        return int(written)
-    tens, ten, ones = written.rpartition("十")
-    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+def _number(match: re.Match[str]) -> int | None:
+    """The number of an item, in digits or in characters; ``None`` for characters that are no numeral (十十)."""
+    return read_number(next(group for group in match.groups() if group))
 
 
 def _usable(

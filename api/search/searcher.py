@@ -131,7 +131,6 @@ class Searcher:
             hits = self._entity_hits(question, fits)[: top or DEFAULT_TOP]
             note = "" if hits else "没有同时满足这些条件的内容。"
             return SearchAnswer(text, understood, bool(hits), tuple(hits), note)
-        sure = memberships(self.catalogue, self.signals.indexes.lexical[STEP], self.signals.words, understood)
         parts = self.signals.steps(question, fits)
         scores = total(parts, self.weights)
         codes, mask = sure.steps, fits.steps

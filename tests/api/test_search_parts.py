@@ -35,7 +35,11 @@ from kg.relations import relate
 
 @pytest.fixture(scope="module")
 def periods() -> Periods:
-    return Periods.of(Calendar.of(Knowledge()), shipped_lexicon().question["periods"])
+    return Periods.of(
+        Calendar.of(Knowledge()),
+        shipped_lexicon().question["periods"],
+        shipped_lexicon().question["whole_year"]["patterns"],
+    )
 
 
 @pytest.mark.parametrize(
