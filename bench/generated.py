@@ -118,7 +118,7 @@ class _Writer:
     def _company(self, source: Span, no: int, key: str | None) -> None:
         abroad = self.random.random() < _ABROAD
         rank = _zipf(self.random, _NATIONAL if abroad else _LOCAL)
-        company = _name(rank if abroad else _NATIONAL + self.number // 4 * _LOCAL + rank)
+        company = invented_name(rank if abroad else _NATIONAL + self.number // 4 * _LOCAL + rank)
         if self.random.random() < _OWN_PROJECT:
             self._mention("Project", f"{company}{rank % 3}号项目", source, 0, no, key)
         self._mention("Company", company, source, 0, no, key)
@@ -148,7 +148,7 @@ def _zipf(random: np.random.Generator, count: int) -> int:
     return min(count - 1, int((count + 1) ** random.random()) - 1)
 
 
-def _name(number: int) -> str:
+def invented_name(number: int) -> str:
     """A different name for every number."""
     letters, rest = "", number
     while rest or len(letters) < 2:

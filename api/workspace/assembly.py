@@ -60,6 +60,19 @@ class _Compiled:
         self._lexer = Lexer.of(knowledge)
         self._recognisers: dict[tuple[KnownName, ...], Recogniser] = {}
 
+    def added(self, names: Iterable[KnownName], folded: str) -> tuple[KnownName, ...]:
+        """Every spelling, as a name by itself, that was added and stands in a folded text.
+
+        Names that are looked for anyway, and those that do not stand there, change nothing in how it is annotated.
+        """
+        spellings = {
+            (type_, spelling)
+            for type_, name, surfaces in names
+            for spelling in (name, *surfaces)
+            if fold(spelling) in folded and not self.vocabulary.looks_for(type_, spelling)
+        }
+        return tuple((type_, spelling, ()) for type_, spelling in sorted(spellings))
+
     def recogniser(self, known: tuple[KnownName, ...]) -> Recogniser:
         """One that knows some added names too."""
         if known not in self._recognisers:
@@ -132,7 +145,7 @@ class Assembly:
         self, document: Registered, plan: Plan, compiled: _Compiled, curation: Curation
     ) -> tuple[bytes, Annotated]:
         folded = self._memo.keep("folded", plan.document.id, (plan.text,), lambda: fold(plan.text))
-        known = _standing(curation.known, folded)
+        known = compiled.added(curation.known, folded)
         key = _key(
             _plan_key(document, compiled.knowledge).hex(), compiled.knowledge.digest(*_NAMES), repr(known)
         )
@@ -149,15 +162,6 @@ def _found(made: Annotated) -> Found:
 
 def _plan_key(document: Registered, knowledge: Knowledge) -> bytes:
     return _key(document.id, document.name, document.digest, knowledge.digest(*_LAYOUT))
-
-
-def _standing(names: Iterable[KnownName], folded: str) -> tuple[KnownName, ...]:
-    """The added names of which one spelling stands in a folded text; no other can change how it is annotated."""
-    return tuple(
-        (type_, name, surfaces)
-        for type_, name, surfaces in names
-        if any(fold(spelling) in folded for spelling in (name, *surfaces))
-    )
 
 
 def _key(*parts: str) -> bytes:

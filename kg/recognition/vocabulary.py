@@ -100,6 +100,10 @@ class Vocabulary:
                 found.setdefault((concept.type, fold(name)), concept.name)
         return found
 
+    def looks_for(self, type_: EntityType, name: str) -> bool:
+        """Whether a name is looked for in texts as one of that type."""
+        return fold(name) in self._names.get(type_, ())
+
     @cached_property
     def _names(self) -> Mapping[EntityType, frozenset[str]]:
         """The folded names of each type."""
