@@ -187,6 +187,8 @@ def _entity(cluster: Cluster) -> Entity:
 def _with_local(entity: Entity, surfaces: Iterable[str]) -> Entity:
     """Add the surfaces that only a row or a document joined to the entity."""
     extra = {s: "同一事项或文件中的简称" for s in sorted(surfaces) if s not in entity.aliases}
+    if not extra:
+        return entity
     aliases = tuple(sorted({*entity.aliases, *extra}))
     return replace(entity, aliases=aliases, reasons={**entity.reasons, **extra})
 

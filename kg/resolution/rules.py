@@ -23,12 +23,18 @@ _COUNTED_TYPES: tuple[EntityType, ...] = ("Project", "Event")
 _COUNT = re.compile(r"20\d\d年?度?|第[一二三四五六七八九十百\d]+届|首届")
 
 
+_STEM = 2
+"""Characters that a company's name keeps without its ending, at least."""
+
+
 @dataclass(frozen=True)
 class JoinRules:
     """The knowledge of ``names.toml`` about when two names are one."""
 
     dropped: tuple[str, ...]
-    endings: tuple[str, ...]
+    endings: frozenset[str]
+    longest: int
+    """Characters of the longest ending."""
     variants: Mapping[str, Mapping[str, str]]
     departments: Mapping[str, Sequence[str]]
     seats: frozenset[str]
@@ -39,9 +45,8 @@ class JoinRules:
         names, gazetteer = knowledge.names, knowledge.gazetteer
         return JoinRules(
             tuple(sorted(names["company"]["dropped"], key=len, reverse=True)),
-            tuple(
-                sorted({*names["company"]["endings"], *names["company"]["dropped"]}, key=len, reverse=True)
-            ),
+            (endings := frozenset([*names["company"]["endings"], *names["company"]["dropped"]])),
+            max(map(len, endings), default=0),
             names["variants"],
             gazetteer["Organization_short"],
             frozenset(names["place"]["dropped"]),
@@ -81,13 +86,13 @@ class JoinRules:
 
     def _shorter(self, company: str) -> str:
         """The name without its last ending, legal or of a trade; empty where none is left."""
-        ending = next((e for e in self.endings if company.endswith(e) and len(company) - len(e) >= 2), "")
-        return company.removesuffix(ending) if ending else ""
+        sizes = range(min(self.longest, len(company) - _STEM), 0, -1)
+        return next((company[:-size] for size in sizes if company[-size:] in self.endings), "")
 
     def stem(self, company: str) -> str:
         """A company's name without its legal ending; never shorter than two characters."""
         for ending in self.dropped:
-            if company.endswith(ending) and len(company) - len(ending) >= 2:
+            if company.endswith(ending) and len(company) - len(ending) >= _STEM:
                 return company[: -len(ending)]
         return company
 
