@@ -5,7 +5,7 @@ PORT ?= 8000
 WORKSPACE ?= workspace
 BIN := .venv/bin
 
-.PHONY: run setup test check bench
+.PHONY: run setup test slow check bench
 
 run: setup
 	@$(BIN)/kg documents --workspace "$(WORKSPACE)" --json | grep -q '"id"' || \
@@ -22,6 +22,10 @@ setup: .venv/.installed
 
 test: setup
 	$(BIN)/python -m pytest
+
+# Thorough examples, longer histories and fuzzing, kills: what one run in a while, or CI, may wait for.
+slow: setup
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m "slow or thorough"
 
 check: setup
 	$(BIN)/ruff format --check .

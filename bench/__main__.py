@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import analyses, fuzz, learn, mentions, news, scale, search, speed, units
+from bench import analyses, fuzz, incremental, learn, mentions, news, scale, search, speed, units
 
 
 def main() -> None:
@@ -13,7 +13,19 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["all", "mentions", "units", "news", "speed", "search", "analyses", "scale", "fuzz", "learn"],
+        choices=[
+            "all",
+            "mentions",
+            "units",
+            "news",
+            "speed",
+            "search",
+            "analyses",
+            "scale",
+            "incremental",
+            "fuzz",
+            "learn",
+        ],
         default="all",
     )
     parser.add_argument(
@@ -56,6 +68,10 @@ def main() -> None:
     if arguments.what in ("all", "analyses"):
         print()
         for line in analyses.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "incremental"):
+        print()
+        for line in incremental.run():
             print(line, flush=True)
     if arguments.what in ("all", "scale"):
         print()

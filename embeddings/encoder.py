@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from embeddings.errors import ModelError
 from embeddings.quiet import quiet
-from embeddings.sources import Source, find_source
+from embeddings.sources import ModelSource, find_source
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -146,7 +146,7 @@ def normalise(vectors: FloatArray) -> FloatArray:
     return units
 
 
-def _load(source: Source) -> "SentenceTransformer":
+def _load(source: ModelSource) -> "SentenceTransformer":
     try:
         with quiet():
             from sentence_transformers import SentenceTransformer

@@ -7,7 +7,6 @@ manifest is intact and whose files match it.
 
 import hashlib
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import IndexMismatch
+from embeddings.files import sync
 
 MANIFEST = "manifest.json"
 
@@ -27,15 +27,6 @@ def file_sha256(path: Path) -> str:
     """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Have the system write a file, or a folder's list of names, to the disk itself."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_sealed(folder: Path, kind: str, meta: Mapping[str, Any], fill: Callable[[Path], None]) -> None:

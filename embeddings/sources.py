@@ -17,7 +17,7 @@ _NOT_NEEDED: Final = [f"{name}/*" for name in _OTHER_RUNTIMES] + ["*.h5", "*.msg
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """A model's folder, the name people know it by, and a text that changes with its files."""
 
     folder: Path
@@ -25,7 +25,7 @@ class Source:
     fingerprint: str
 
 
-def find_source(model: str | None, cache_dir: Path, local_only: bool = True) -> Source:
+def find_source(model: str | None, cache_dir: Path, local_only: bool = True) -> ModelSource:
     """Find the folder of a model without loading it.
 
     Args:
@@ -41,12 +41,12 @@ def find_source(model: str | None, cache_dir: Path, local_only: bool = True) -> 
     if model is None:
         folder = ensure_bundled(cache_dir)
         digest = folder.name.removeprefix(f"{MODEL}-")
-        return Source(folder, f"bundled:{MODEL}@{digest[:8]}", folder.name)
+        return ModelSource(folder, f"bundled:{MODEL}@{digest[:8]}", folder.name)
     folder = Path(model).expanduser()
     if not folder.is_dir():
         folder = _cached_folder(model, local_only)
     try:
-        return Source(folder, model, folder_fingerprint(folder))
+        return ModelSource(folder, model, folder_fingerprint(folder))
     except OSError as error:
         raise ModelError(f"无法读取模型 {model} 的文件，请检查权限。") from error
 

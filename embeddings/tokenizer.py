@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from embeddings.charsmap import compile_charsmap
-from embeddings.weights import Vocabulary
+from embeddings.weights import Pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _SPACE: Final = "\N{LOWER ONE EIGHTH BLOCK}"
 
 
-def unigram_tokenizer(vocabulary: Vocabulary) -> "Tokenizer":
+def unigram_tokenizer(vocabulary: Pieces) -> "Tokenizer":
     """The tokenizer of XLM-RoBERTa: characters normalised, spaces marked, unigram pieces.
 
     ``encode`` puts the bos piece before and the eos piece after a text. Runs of characters
@@ -38,7 +38,7 @@ def unigram_tokenizer(vocabulary: Vocabulary) -> "Tokenizer":
     return tokenizer
 
 
-def fast_tokenizer(vocabulary: Vocabulary, max_tokens: int) -> Any:
+def fast_tokenizer(vocabulary: Pieces, max_tokens: int) -> Any:
     """The same as a ``transformers`` tokenizer that cuts after ``max_tokens`` tokens."""
     from tokenizers import decoders
     from transformers import PreTrainedTokenizerFast

@@ -46,7 +46,7 @@ class Header:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class Pieces:
     """The unigram tokenizer.
 
     ``scores`` has shape (pieces,), log probabilities. ``normalisation`` maps one character to
@@ -67,7 +67,7 @@ class Weights:
     """A whole file. ``tensors`` are flat float32 arrays by name, row-major."""
 
     header: Header
-    vocabulary: Vocabulary
+    vocabulary: Pieces
     tensors: Mapping[str, FloatArray]
 
 
@@ -145,7 +145,7 @@ def _read_header(reader: _Reader) -> Header:
     return header
 
 
-def _read_vocabulary(reader: _Reader) -> Vocabulary:
+def _read_vocabulary(reader: _Reader) -> Pieces:
     count, bos, eos, pad, unk, blob_size = reader.unpack("5iQ")
     if count < 1 or not all(0 <= index < count for index in (bos, eos, pad, unk)):
         raise ValueError("a special piece outside the vocabulary")
@@ -155,7 +155,7 @@ def _read_vocabulary(reader: _Reader) -> Vocabulary:
     if offsets[0] != 0 or offsets[-1] > blob_size or offsets != sorted(offsets):
         raise ValueError("pieces outside their blob")
     pieces = tuple(blob[a:b].decode() for a, b in pairwise(offsets))
-    return Vocabulary(pieces, scores, bos, eos, pad, unk, _read_normalisation(reader))
+    return Pieces(pieces, scores, bos, eos, pad, unk, _read_normalisation(reader))
 
 
 def _read_normalisation(reader: _Reader) -> dict[str, str]:

