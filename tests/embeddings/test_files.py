@@ -16,11 +16,16 @@ def test_what_is_written_takes_the_place_of_what_was_there(tmp_path: Path, durab
     assert list(tmp_path.iterdir()) == [path]
 
 
+def half_written(path: Path) -> None:
+    with replacing(path) as aside:
+        aside.write_text("half")
+        raise RuntimeError
+
+
 def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("one")
-    with pytest.raises(RuntimeError), replacing(path) as aside:
-        aside.write_text("half")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        half_written(path)
     assert path.read_text() == "one"
     assert list(tmp_path.iterdir()) == [path]
