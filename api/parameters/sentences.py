@@ -33,6 +33,8 @@ _OF_CONTEXT: Mapping[str, Callable[[Context], str]] = {
     "too_short": lambda context: "是空的，请填写",
 }
 _BODY = "请求的正文应为 JSON 对象，并以 Content-Type: application/json 发送。"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+"""What our own messages have, and those of pydantic, which are English, have not."""
 UNFITTING = frozenset(
     {"out_of_range", "empty", "incomplete", "unknown_type", "unknown_word", "literal_error"}
 )
@@ -57,17 +59,15 @@ def _message(error: ErrorDetails) -> str:
         return _OF_CONTEXT[kind](context)
     if kind in _MESSAGES:
         return _MESSAGES[kind]
+    if _HAN.search(error["msg"]):
+        return error["msg"]
     if kind.startswith("int_"):
         return "应为整数"
     if kind.startswith("float_"):
         return "应为数字"
     if kind.endswith(("_type", "_attributes")):
         return "应为 JSON 对象"
-    # The messages of pydantic itself are English.
-    return error["msg"] if _HAN.search(error["msg"]) else "不合要求，请对照文档检查"
-
-
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+    return "不合要求，请对照文档检查"
 
 
 def _name(place: Sequence[int | str]) -> str:
