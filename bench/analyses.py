@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 
 from api import open_workspace
-from api.cli import printing
+from api.cli import figures
 from api.evaluation import read_questions
 from api.evaluation.analyses import affected_ids
 from api.evaluation.questions import JudgedAnalysis
@@ -39,7 +39,7 @@ def run() -> Iterator[str]:
             kg.ingest_bytes(f"{name}.txt", text)
             for file in sorted((HERE / "questions" / "analyses").glob(f"{name}*.json")):
                 yield f"{file.stem}"
-                yield from printing.evaluation(kg.evaluate(file))
+                yield from figures.evaluation(kg.evaluate(file))
                 judged += [
                     (kg.snapshot, one) for one in read_questions(file).analyses if one.kind == "impact"
                 ]

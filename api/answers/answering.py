@@ -11,6 +11,7 @@ from api.answers.answer import Answer, Draft, no_answer
 from api.answers.context import AnswerContext
 from api.answers.phrase import Phrasing
 from api.answers.selection import occurs
+from api.errors import BadRequest
 from api.questions.content_words import ContentWords
 from api.questions.grammar import QuestionGrammar
 from api.questions.lexicon import Lexicon
@@ -50,7 +51,7 @@ class Asker:
         what this build does not have.
         """
         if text.lstrip().startswith("{"):
-            query = self._found(Query.from_json(text))
+            query = self._found(Query.from_json(text), document)
         else:
             query = self._completed(self.grammar.query(self.searcher.understand(text), document)).checked()
         return Answer(text, query, self._draft(query))
@@ -73,14 +74,21 @@ class Asker:
             return every if every.complete else replace(query, intent="responsible")
         return replace(query, intent="steps" if query.constrained else "search")
 
-    def _found(self, query: Query) -> Query:
-        """A query that was given, by the ids of this build. Raises :class:`kg.errors.NotFound`."""
-        document = query.document and self.snapshot.document(query.document).id
+    def _found(self, query: Query, document: str | None) -> Query:
+        """A query that was given, by the ids of this build; ``document`` narrows it.
+
+        Raises :class:`kg.errors.NotFound`, and :class:`BadRequest` for a section that is not unknown any more.
+        """
+        if query.unknown_section in self._sections:
+            raise BadRequest(
+                f"“{query.unknown_section}”是现有的科室，请写在 sections 里，不要写在 unknown_section 里。"
+            )
         for section in query.sections:
             if section not in self._sections:
                 known = tuple(sorted(self._sections))
                 raise NotFound(f"没有“{section}”这个科室，现有：{'、'.join(known) or '无'}。", known)
-        return replace(query, document=document, entities=tuple(map(self._entity, query.entities)))
+        own = query.document and self.snapshot.document(query.document).id
+        return replace(query, document=document or own, entities=tuple(map(self._entity, query.entities)))
 
     def _entity(self, name: str) -> str:
         found = name if name in self.searcher.answerable.entities else self.snapshot.resolve(name).id

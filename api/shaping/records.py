@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.report.chapters import Report
 from api.schemas import (
-    ChapterShape,
-    DecisionShape,
     DefectShape,
     DocumentShape,
     EntityDetailShape,
@@ -15,16 +12,12 @@ from api.schemas import (
     FactShape,
     ItemShape,
     MentionShape,
-    RecordedShape,
-    ReportShape,
     ResponsibleShape,
     SectionShape,
     SpanShape,
     StepShape,
     TargetShape,
 )
-from api.workspace.decisions import Entry
-from kg.curation import Decision
 from kg.model import Defect, Entity, Fact, Item, Mention, Plan, Responsible, Section, Span, Step, Target
 
 
@@ -168,44 +161,3 @@ def fact_shape(fact: Fact) -> FactShape:
         evidence=[span_shape(span) for span in fact.evidence],
         method=fact.method,
     )
-
-
-def decision_shape(decision: Decision) -> DecisionShape:
-    """A curator's decision."""
-    return DecisionShape(
-        id=decision.id,
-        kind=decision.kind,
-        who=decision.who,
-        when=decision.when,
-        type=decision.type,
-        name=decision.name,
-        surfaces=list(decision.surfaces),
-        to_type=decision.to_type,
-        document=decision.document,
-        before=decision.before,
-        after=decision.after,
-    )
-
-
-def recorded_shape(decision: Decision, undoing: Entry | None) -> RecordedShape:
-    """A decision of the history, and who took it back if somebody did."""
-    return RecordedShape(
-        **dict(decision_shape(decision)),
-        in_force=undoing is None,
-        undone_by=undoing.who if undoing else None,
-        undone_when=undoing.when if undoing else None,
-    )
-
-
-def report_shape(report: Report, file: str | None) -> ReportShape:
-    """The chapters of a report, and where it was written."""
-    chapters = [
-        ChapterShape(
-            title=chapter.title,
-            note=chapter.note,
-            columns=list(chapter.columns),
-            rows=[list(row) for row in chapter.rows],
-        )
-        for chapter in report.chapters
-    ]
-    return ReportShape(title=report.title, note=report.note, chapters=chapters, file=file)

@@ -107,6 +107,16 @@ def test_an_entity_of_a_query_may_be_called_by_its_name(service: KnowledgeServic
     assert (by_name["items"], by_name["query"]) == (by_id["items"], by_id["query"])
 
 
+def test_a_section_that_is_there_is_not_called_unknown(service: KnowledgeService) -> None:
+    with pytest.raises(BadRequest, match="工业科"):
+        service.ask('{"intent":"items","unknown_section":"工业科"}')
+
+
+def test_a_document_narrows_a_query_that_is_asked_again(service: KnowledgeService) -> None:
+    query = '{"intent":"items","sections":["工业科"]}'
+    assert json.loads(service.ask(query, "xihaian-2021.txt")["query"])["document"] == "xihaian-2021"
+
+
 def test_comparing_all_sections_names_them_in_the_query(service: KnowledgeService) -> None:
     answer = service.ask("哪个科室的事项最多")
     assert answer["intent"] == "compare"
