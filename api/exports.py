@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from api.errors import BadRequest
-from api.records import plain, span_json
+from api.schemas import ExportedShape
+from api.shaping import fact_shape, span_shape
 from kg.errors import InputError
 from kg.rdf import merged
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from api.workspace.snapshot import Snapshot
 
 
-def export(snapshot: Snapshot, format_: str, path: Path) -> dict[str, Any]:
-    """Write ``snapshot`` to ``path``. Raises :class:`BadRequest` for an unknown format."""
+def export(snapshot: Snapshot, format_: str, path: Path) -> ExportedShape:
+    """Write ``snapshot`` to ``path``.
+
+    Raises :class:`BadRequest` for an unknown format, :class:`kg.errors.InputError` where nothing can be written.
+    """
     writer = FORMATS.get(format_.lower())
     if writer is None:
         raise BadRequest(f"不支持导出为“{format_}”，可用：{'、'.join(FORMATS)}。")
@@ -34,7 +38,7 @@ def export(snapshot: Snapshot, format_: str, path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"无法写入“{path}”（{reason}），请换一个位置。") from None
-    return {"format": format_.lower(), "file": str(path), "bytes": len(data)}
+    return ExportedShape(format=format_.lower(), file=str(path), bytes=len(data))
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -60,8 +64,7 @@ def _turtle(snapshot: Snapshot) -> bytes:
 
 
 def _jsonl(snapshot: Snapshot) -> bytes:
-    lines = (json.dumps(plain(fact), ensure_ascii=False) for fact in snapshot.facts)
-    return "".join(f"{line}\n" for line in lines).encode()
+    return "".join(f"{fact_shape(fact).to_json()}\n" for fact in snapshot.facts).encode()
 
 
 def _csv(snapshot: Snapshot) -> bytes:
@@ -96,7 +99,7 @@ def _graphml(snapshot: Snapshot) -> bytes:
         flat.add_node(_xml(node), **{key: _xml(value) for key, value in data.items()})
     edges = snapshot.graph.edges(data=True)
     for number, (head, tail, data) in enumerate(edges):
-        evidence = json.dumps([span_json(span) for span in data["evidence"]])
+        evidence = json.dumps([span_shape(span).plain() for span in data["evidence"]])
         # The key becomes the edge's id, which GraphML wants unique.
         flat.add_edge(
             _xml(head),

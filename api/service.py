@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 from rdflib import Dataset
@@ -18,26 +18,68 @@ from api import exports
 from api.errors import BadRequest, NothingIngested
 from api.indexing.indexes import Encoding
 from api.nodes import node_of
-from api.records import document_json, entity_json, item_json, mention_json, plain
+from api.parameters import checked
+from api.parameters.types import (
+    Asked,
+    Delay,
+    Depth,
+    DocumentName,
+    KnownType,
+    LevelName,
+    MonthNumber,
+    PathTop,
+    SectionName,
+    Sought,
+    Top,
+)
+from api.schemas import (
+    AnswerShape,
+    DocumentShape,
+    EntityDetailShape,
+    EntityShape,
+    EvaluationShape,
+    ExportedShape,
+    FactShape,
+    ImpactShape,
+    IngestedShape,
+    ItemShape,
+    MentionShape,
+    PathsShape,
+    RemovedShape,
+    ReportShape,
+    SearchAnswerShape,
+    StatsShape,
+    TraceShape,
+)
 from api.settings import Settings
-from api.shapes import answer_json, asked_json, impact_json, paths_json, report_json, trace_json
+from api.shaping import (
+    answer_shape,
+    document_shape,
+    entity_detail_shape,
+    entity_shape,
+    fact_shape,
+    impact_shape,
+    item_shape,
+    mention_shape,
+    paths_shape,
+    report_shape,
+    search_answer_shape,
+    trace_shape,
+)
 from api.workspace.builder import Builder
-from api.workspace.curation import Curator, entity_type
+from api.workspace.curation import Curator
 from api.workspace.ingestion import Ingested, Ingestion
 from api.workspace.snapshot import Snapshot
 from api.workspace.store import Workspace
 from kg.analysis import between, impact, trace
-from kg.analysis.impact import DEPTH, MAX_DEPTH, MAX_PATHS
+from kg.analysis.impact import DEPTH
 from kg.errors import Ambiguous, NotFound
+from kg.model import Item
 from kg.pipeline import Progress
 
 if TYPE_CHECKING:
     from api.engine import Engine
     from embeddings.encoder import Encoder
-
-_LEVELS = ("step", "item", "entity")
-MAX_TOP = 1000
-MAX_DELAY = 24
 
 
 class KnowledgeService:
@@ -57,7 +99,7 @@ class KnowledgeService:
 
     def ingest(
         self, files: Sequence[Path], progress: Progress | None = None, rebuild: bool = False
-    ) -> dict[str, Any]:
+    ) -> IngestedShape:
         """Read files and publish a build of all documents; all files or none.
 
         Raises :class:`kg.errors.InputError`, and the workspace is unchanged.
@@ -67,14 +109,14 @@ class KnowledgeService:
         work = self._ingestion(progress)
         return self._ingested(work.add_files(files, rebuild) if files else work.rebuild())
 
-    def ingest_bytes(self, name: str, data: bytes, progress: Progress | None = None) -> dict[str, Any]:
+    def ingest_bytes(self, name: str, data: bytes, progress: Progress | None = None) -> IngestedShape:
         """The same for one uploaded file; a file of the same name replaces the earlier one."""
         return self._ingested(self._ingestion(progress).add_bytes(name, data))
 
-    def remove(self, document: str, progress: Progress | None = None) -> dict[str, Any]:
+    def remove(self, document: str, progress: Progress | None = None) -> RemovedShape:
         """Take a document out. Raises :class:`kg.errors.NotFound`."""
         removed, build = self._ingestion(progress).remove(document)
-        return {"removed": removed, "build": build}
+        return RemovedShape(removed=removed, build=build)
 
     @property
     def curator(self) -> Curator:
@@ -85,11 +127,11 @@ class KnowledgeService:
         nobody: Progress = lambda *_: None  # noqa: E731
         return Ingestion(self.workspace, self.settings, self._builder, self._encoding, progress or nobody)
 
-    def _ingested(self, result: Ingested) -> dict[str, Any]:
+    def _ingested(self, result: Ingested) -> IngestedShape:
         snapshot = self.snapshot
         wanted = set(result.documents)
-        documents = [d for d in self.documents() if d["id"] in wanted]
-        return {"documents": documents, "build": snapshot.build, "changed": result.changed}
+        documents = [document_shape(plan) for plan in snapshot.plans if plan.document.id in wanted]
+        return IngestedShape(documents=documents, build=snapshot.build, changed=result.changed)
 
     # Reading
 
@@ -160,172 +202,158 @@ class KnowledgeService:
         if self.snapshot.build:
             self.search("预热", top=1)
 
-    def documents(self) -> list[dict[str, Any]]:
+    def documents(self) -> list[DocumentShape]:
+        """The documents with their sizes, in the order in which they came."""
         snapshot = self.snapshot
-        return [
-            document_json(p.document, p.items, p.defects) | {"digest": p.document.digest}
-            for p in sorted(snapshot.plans, key=lambda plan: snapshot.listed.index(plan.document.id))
-        ]
+        listed = sorted(snapshot.plans, key=lambda plan: snapshot.listed.index(plan.document.id))
+        return [document_shape(plan) for plan in listed]
 
-    def items(self, document: str | None = None) -> list[dict[str, Any]]:
+    def items(self, document: str | None = None) -> list[ItemShape]:
         """All items, or those of one document. Raises :class:`kg.errors.NotFound`."""
-        if document is not None:
-            document = self.snapshot.document(document).id
-        return [item_json(item) for item in self.snapshot.items if document in (None, item.document)]
+        return [item_shape(item) for item in self._items(document)]
 
-    def item(self, no: int, document: str | None = None) -> dict[str, Any]:
+    def _items(self, document: str | None) -> list[Item]:
+        snapshot = self.snapshot
+        if document is not None:
+            document = snapshot.document(document).id
+        return [item for item in snapshot.items if document in (None, item.document)]
+
+    def item(self, no: int, document: str | None = None) -> ItemShape:
         """One item. Raises NotFound, or Ambiguous where several documents have that number."""
-        found = [item for item in self.items(document) if item["no"] == no]
+        found = [item for item in self._items(document) if item.no == no]
         if not found:
             raise NotFound(f"没有第 {no} 号事项，请用 kg items 查看现有事项。")
         if len(found) > 1:
-            names = "、".join(item["document"] for item in found)
+            names = "、".join(item.document for item in found)
             raise Ambiguous(f"有多个文件含第 {no} 号事项（{names}），请指明 document。")
-        return found[0]
+        return item_shape(found[0])
 
-    def entities(self, type_: str | None = None) -> list[dict[str, Any]]:
+    @checked
+    def entities(self, type_: KnownType | None = None) -> list[EntityShape]:
         """All entities, or those of one type. Raises :class:`BadRequest` for an unknown type."""
-        wanted = entity_type(type_) if type_ is not None else None
         snapshot = self.snapshot
         return [
-            entity_json(entity, snapshot.mentions_of(entity.id))
+            entity_shape(entity, snapshot.mentions_of(entity.id))
             for entity in snapshot.entities
-            if wanted in (None, entity.type)
+            if type_ in (None, entity.type)
         ]
 
-    def entity(self, name: str) -> dict[str, Any]:
-        """An entity by id, name or alias, with its facts and mentions. Raises NotFound."""
+    def entity(self, name: str) -> EntityDetailShape:
+        """An entity by id, name or alias, with its facts and mentions. Raises :class:`kg.errors.NotFound`."""
         snapshot = self.snapshot
         entity = snapshot.resolve(name)
-        mentions = snapshot.mentions_of(entity.id)
-        facts = [f for f in snapshot.facts if entity.id in (f.head, f.tail)]
-        return entity_json(entity, mentions) | {
-            "facts": plain(facts),
-            "spans": [mention_json(m) for m in mentions],
-        }
+        facts = [fact for fact in snapshot.facts if entity.id in (fact.head, fact.tail)]
+        return entity_detail_shape(entity, snapshot.mentions_of(entity.id), facts)
 
-    def surface(self, document: str, start: int, end: int) -> str:
-        """The words of a document at code points ``[start, end)``. Raises :class:`kg.errors.NotFound`."""
-        return self.snapshot.texts[self.snapshot.document(document).id][start:end]
+    def mentions(self) -> list[MentionShape]:
+        """Every mention, in the order of the documents."""
+        return [mention_shape(mention) for mention in self.snapshot.mentions]
 
-    def mentions(self) -> list[dict[str, Any]]:
-        return [mention_json(mention) for mention in self.snapshot.mentions]
+    def facts(self) -> list[FactShape]:
+        """Every fact with its evidence."""
+        return [fact_shape(fact) for fact in self.snapshot.facts]
 
-    def facts(self) -> list[dict[str, Any]]:
-        return plain(self.snapshot.facts)  # type: ignore[no-any-return]
-
+    @checked
     def search(
         self,
-        text: str,
-        top: int | None = None,
-        level: str = "step",
-        document: str | None = None,
-        section: str | None = None,
-        month: int | None = None,
+        text: Sought,
+        top: Top | None = None,
+        level: LevelName = "step",
+        document: DocumentName | None = None,
+        section: SectionName | None = None,
+        month: MonthNumber | None = None,
         plain: bool = False,
-    ) -> dict[str, Any]:
-        """A SearchAnswer.
+    ) -> SearchAnswerShape:
+        """The passages that answer a question.
 
         ``top`` bounds the hits; without it there are ten, or all that surely belong to a whole set that is
         asked for. ``plain`` takes the question as mere words. Raises :class:`BadRequest` for an empty question
-        or wrong parameters.
+        or wrong parameters, :class:`NothingIngested`, and :class:`kg.errors.NotFound` for an unknown document.
         """
         from api.search.filters import Filters
 
-        self._check_search(text, top, level, month)
+        snapshot, build = self._filled()
+        if document is not None:
+            document = snapshot.document(document).id
+        filters = Filters(document, section, month)
+        found = self.engine.searcher.search(text, level, top, filters, plain)  # type: ignore[arg-type]
+        return search_answer_shape(found, build)
+
+    @checked
+    def ask(self, question: Asked, document: DocumentName | None = None) -> AnswerShape:
+        """The answer to a question, or to the ``query`` of an earlier one.
+
+        Raises :class:`BadRequest` for an empty question and for a query that cannot be run,
+        :class:`NothingIngested`, and :class:`kg.errors.NotFound` for what a query or ``document`` names in vain.
+        """
+        snapshot, build = self._filled()
+        if document is not None:
+            document = snapshot.document(document).id
+        return answer_shape(self.engine.asker.ask(question, document), build)
+
+    def _filled(self) -> tuple[Snapshot, str]:
+        """The published build and its id. Raises :class:`NothingIngested` where there is none."""
         snapshot = self.snapshot
         if snapshot.build is None:
             raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
-        if document is not None:
-            document = snapshot.document(document).id
-        answer = self.engine.searcher.search(text, level, top, Filters(document, section, month), plain)  # type: ignore[arg-type]
-        return answer_json(answer, snapshot.build)
+        return snapshot, snapshot.build
 
-    @staticmethod
-    def _check_search(text: str, top: int | None, level: str, month: int | None) -> None:
-        if not text.strip():
-            raise BadRequest("问题是空的，请写出要查的内容。")
-        if top is not None and not 1 <= top <= MAX_TOP:
-            raise BadRequest(f"top 应在 1 到 {MAX_TOP} 之间。")
-        if level not in _LEVELS:
-            raise BadRequest(f"level 应为 {'、'.join(_LEVELS)} 之一。")
-        if month is not None and not 1 <= month <= 12:
-            raise BadRequest("month 应在 1 到 12 之间。")
-
-    def ask(self, question: str, document: str | None = None) -> dict[str, Any]:
-        """An Answer to a question, or to the ``query`` of an earlier one. Raises :class:`BadRequest`."""
-        if not question.strip():
-            raise BadRequest("问题是空的，请写出要问的内容。")
-        snapshot = self.snapshot
-        if snapshot.build is None:
-            raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
-        if document is not None:
-            document = snapshot.document(document).id
-        return asked_json(self.engine.asker.ask(question, document), snapshot.build)
-
-    def evaluate(self, questions: Path) -> dict[str, Any]:
+    def evaluate(self, questions: Path) -> EvaluationShape:
         """Metrics of judged questions; see :mod:`api.evaluation`. Raises :class:`kg.errors.InputError`."""
-        from api.evaluation import analyses, read_questions, search
+        from api.evaluation import evaluate, read_questions
 
         judged = read_questions(questions)
-        if self.snapshot.build is None:
-            raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
-        report: dict[str, Any] = {"questions": len(judged.searches) + len(judged.analyses), "systems": {}}
-        if judged.searches:
-            report |= search.evaluate(self.engine.searcher, judged.searches)
-        return report | {"analyses": analyses.evaluate(self, judged.analyses)}
+        self._filled()
+        return evaluate(self.engine, judged)
 
-    def trace(self, name: str) -> dict[str, Any]:
+    def trace(self, name: str) -> TraceShape:
         """A Trace of an entity given by id, name or alias. Raises :class:`kg.errors.NotFound`."""
         snapshot = self.snapshot
         entity = snapshot.resolve(name)
-        return trace_json(
-            trace(entity.id, snapshot.network), entity_json(entity, snapshot.mentions_of(entity.id))
-        )
+        shape = entity_shape(entity, snapshot.mentions_of(entity.id))
+        return trace_shape(trace(entity.id, snapshot.network), shape)
 
+    @checked
     def impact(
-        self, node: str, depth: int | None = None, delay: int | None = None, all_paths: bool = False
-    ) -> dict[str, Any]:
+        self, node: str, depth: Depth | None = None, delay: Delay | None = None, all_paths: bool = False
+    ) -> ImpactShape:
         """An Impact of a node given by id, name, alias, item number or step key.
 
         ``depth`` (1 to 10) bounds the facts between the node and what is affected, ``delay`` (1 to 24) is a
         slip in months, ``all_paths`` gives every path and not the best alone. Raises
         :class:`kg.errors.NotFound` or :class:`BadRequest`.
         """
-        if depth is not None and not 1 <= depth <= MAX_DEPTH:
-            raise BadRequest(f"depth 应在 1 到 {MAX_DEPTH} 之间。")
-        if delay is not None and not 1 <= delay <= MAX_DELAY:
-            raise BadRequest(f"delay 应在 1 到 {MAX_DELAY} 个月之间。")
         snapshot = self.snapshot
         found = impact(node_of(node, snapshot), snapshot.network, snapshot.rules, depth or DEPTH, delay)
-        return impact_json(found, all_paths)
+        return impact_shape(found, all_paths)
 
-    def path(self, one: str, other: str, top: int = 5) -> dict[str, Any]:
-        """The ``top`` (1 to 50) shortest paths between two nodes. Raises NotFound or :class:`BadRequest`."""
-        if not 1 <= top <= MAX_PATHS:
-            raise BadRequest(f"top 应在 1 到 {MAX_PATHS} 之间。")
+    @checked
+    def path(self, one: str, other: str, top: PathTop = 5) -> PathsShape:
+        """The ``top`` (1 to 50) shortest paths between two nodes.
+
+        Raises :class:`kg.errors.NotFound` or :class:`BadRequest`.
+        """
         snapshot = self.snapshot
         ends = node_of(one, snapshot), node_of(other, snapshot)
-        return paths_json(*ends, between(*ends, snapshot.network, top))
+        return paths_shape(*ends, between(*ends, snapshot.network, top))
 
-    def report(self, path: Path | None = None) -> dict[str, Any]:
+    def report(self, path: Path | None = None) -> ReportShape:
         """A report on all plans, also written to a ``.md``, ``.xlsx`` or ``.docx`` file where one is given.
 
         Raises :class:`BadRequest` or :class:`kg.errors.InputError`.
         """
         from api.report import report, write_report
 
-        if self.snapshot.build is None:
-            raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
-        made = report(self.snapshot)
+        snapshot, _ = self._filled()
+        made = report(snapshot)
         if path is not None:
             write_report(made, path)
-        return report_json(made, path)
+        return report_shape(made, str(path) if path else None)
 
-    def stats(self) -> dict[str, Any]:
+    def stats(self) -> StatsShape:
         """Counts of everything, by type and relation."""
-        return self.snapshot.stats()
+        return StatsShape(**self.snapshot.stats())
 
-    def export(self, format_: str, path: Path) -> dict[str, Any]:
+    def export(self, format_: str, path: Path) -> ExportedShape:
         """Write the graph to a file. Raises :class:`BadRequest` or :class:`kg.errors.InputError`."""
         return exports.export(self.snapshot, format_, path)

@@ -10,12 +10,12 @@ import networkx as nx
 import numpy as np
 
 from api import open_workspace
-from api.cli import printing
+from api.cli import figures
 from api.evaluation import read_questions
 from api.evaluation.analyses import affected_ids
 from api.evaluation.questions import JudgedAnalysis
 from api.nodes import node_of
-from api.service import KnowledgeService
+from api.workspace.snapshot import Snapshot
 from bench.gold import read_marked
 from embeddings.metrics import ndcg
 from kg.analysis import Impact, impact
@@ -33,24 +33,25 @@ def run() -> Iterator[str]:
     """The evaluation of every set, then nDCG of the orders over all judged impacts."""
     with TemporaryDirectory() as scratch:
         texts = {"xihaian-2021": SAMPLE.read_bytes(), OWN.name.split(".")[0]: read_marked(OWN).text.encode()}
-        judged: list[tuple[KnowledgeService, JudgedAnalysis]] = []
+        judged: list[tuple[Snapshot, JudgedAnalysis]] = []
         for name, text in texts.items():
             kg = open_workspace(str(Path(scratch) / name))
             kg.ingest_bytes(f"{name}.txt", text)
             for file in sorted((HERE / "questions" / "analyses").glob(f"{name}*.json")):
                 yield f"{file.stem}"
-                yield from printing.evaluation(kg.evaluate(file))
-                judged += [(kg, one) for one in read_questions(file).analyses if one.kind == "impact"]
+                yield from figures.evaluation(kg.evaluate(file))
+                judged += [
+                    (kg.snapshot, one) for one in read_questions(file).analyses if one.kind == "impact"
+                ]
         yield ""
         yield from _orders(judged)
 
 
-def _orders(judged: Sequence[tuple[KnowledgeService, JudgedAnalysis]]) -> Iterator[str]:
+def _orders(judged: Sequence[tuple[Snapshot, JudgedAnalysis]]) -> Iterator[str]:
     found: dict[str, list[float]] = {name: [] for name in ORDERS}
-    for kg, one in judged:
-        snapshot = kg.snapshot
+    for snapshot, one in judged:
         result = impact(node_of(one.asks, snapshot), snapshot.network, snapshot.rules)
-        gold = affected_ids(kg, one.gold)
+        gold = affected_ids(snapshot, one.gold)
         known = [entry.id for entry in result.affected()]
         for name, order in ORDERS.items():
             scores = order(result)

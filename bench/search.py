@@ -72,7 +72,7 @@ def _parts(searcher: Searcher, question: str) -> dict[str, float]:
     fits = fitting(searcher.catalogue, understood, Filters())
     timed("lexical", lambda: signals.lexical(encoded))
     timed("graph", lambda: signals.graph(understood))
-    timed("all voices of steps", lambda: signals.steps(encoded, fits))
+    timed("all signals of steps", lambda: signals.steps(encoded, fits))
     timed("a whole search", lambda: searcher.search(question, "step", None, Filters()))
     return spent
 

@@ -70,7 +70,7 @@ def remove(
     """从工作区移除一个文件。"""
     with printing.progress() as progress:
         result = service_of(workspace, model).remove(document, progress)
-    show(result, as_json, lambda r: [f"已移除 {r['removed']}。"])
+    show(result, as_json, lambda r: [f"已移除 {r.removed}。"])
 
 
 @app.command()
@@ -116,7 +116,7 @@ def export(
 ) -> None:
     """把图谱导出为文件。"""
     result = service_of(workspace).export(format_, file)
-    show(result, as_json, lambda r: [f"已写入 {r['file']}（{r['bytes']} 字节）。"])
+    show(result, as_json, lambda r: [f"已写入 {r.file}（{r.bytes} 字节）。"])
 
 
 @app.command()

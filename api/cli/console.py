@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import typer
 
+from api.schemas import Shape
 from api.service import KnowledgeService
 from api.settings import Settings
+
+Shown = TypeVar("Shown", bound=Shape | Sequence[Shape])
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", envvar="KG_WORKSPACE", help="工作区文件夹。")]
 ModelOption = Annotated[
@@ -27,15 +30,24 @@ DEFAULT_WORKSPACE = Path("workspace")
 
 
 def service_of(workspace: Path, model: str | None = None, allow_download: bool = False) -> KnowledgeService:
+    """The service that a command stands on; nothing is read until it is asked for."""
     return KnowledgeService(Settings(workspace=workspace, model=model, allow_download=allow_download))
 
 
-def show(value: Any, as_json: bool, text: Callable[[Any], Iterable[str]]) -> None:
-    _emit([json.dumps(value, ensure_ascii=False)] if as_json else text(value))
+def show(value: Shown, as_json: bool, text: Callable[[Shown], Iterable[str]]) -> None:
+    """Print a shape, or a list of shapes, as one JSON value or as ``text`` has it."""
+    _emit([_json(value)] if as_json else text(value))
 
 
-def show_lines(values: Iterable[Any]) -> None:
-    _emit(json.dumps(value, ensure_ascii=False) for value in values)
+def show_lines(values: Iterable[Shape]) -> None:
+    """Print shapes as JSON, one a line."""
+    _emit(value.to_json() for value in values)
+
+
+def _json(value: Shape | Sequence[Shape]) -> str:
+    if isinstance(value, Shape):
+        return value.to_json()
+    return json.dumps([one.plain() for one in value], ensure_ascii=False)
 
 
 def _emit(lines: Iterable[str]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from getpass import getuser
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from api.cli import printing
 from api.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, service_of, show
 from api.errors import BadRequest
+from api.schemas import DecidedShape
 
 curation = typer.Typer()
 
@@ -26,8 +27,8 @@ def _who(given: str) -> str:
         return f"uid {os.getuid()}"
 
 
-def _decided(result: Any) -> Iterable[str]:
-    yield f"已记录决定 {result['decision']['id']}，可用 kg undo 撤销。"
+def _decided(result: DecidedShape) -> Iterable[str]:
+    yield f"已记录决定 {result.decision.id}，可用 kg undo 撤销。"
 
 
 @curation.command()
@@ -138,7 +139,7 @@ def undo(
 ) -> None:
     """撤销一个决定。"""
     result = service_of(workspace).curator.undo(decision, _who(who))
-    show(result, as_json, lambda r: [f"已撤销决定 {r['undone']}。"])
+    show(result, as_json, lambda r: [f"已撤销决定 {r.undone}。"])
 
 
 @curation.command()

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from api.cli.printing import CERTAINTY, TYPES
+from api.schemas import (
+    AffectedShape,
+    AnswerShape,
+    HopShape,
+    ImpactShape,
+    PathsShape,
+    RelatedShape,
+    TraceShape,
+)
 from kg.knowledge import Knowledge
 
-Shape = Mapping[str, Any]
 Texts = Mapping[str, str]
 _CITED = 8
 _NODES = {**TYPES, "Item": "事项", "Step": "步骤", "Target": "目标", "Document": "文件", "Month": "月份"}
@@ -21,68 +28,70 @@ def _labels() -> Mapping[str, str]:
     return labels
 
 
-def trace(answer: Shape, texts: Texts) -> Iterator[str]:
-    entity = answer["entity"]
-    yield f"{TYPES[entity['type']]}　{entity['name']}：涉及 {len(answer['items'])} 个事项"
-    for item in answer["items"]:
-        yield f"〔{item['document']}〕事项 {item['item']}　{item['content']}（{CERTAINTY[item['certainty']]}）"
-        yield from _path(item["path"], texts)
-        for step in item["steps"]:
-            yield f"    {step['key']}　{step['text']}（{CERTAINTY[step['certainty']]}）"
-    for title, key in (("责任科室", "sections"), ("相关项目", "projects"), ("相关平台", "platforms")):
-        if answer[key]:
-            yield f"{title}：{'、'.join(name.partition(':')[2] or name for name in answer[key])}"
-    for target in answer["targets"]:
-        deadline = f"（{target['month']}月前）" if target["month"] else ""
-        yield f"目标：{target['text']}{deadline}〔事项 {target['item']}〕"
-    for entry in answer["timeline"]:
-        yield f"{entry['month']:>2}月：{'、'.join(entry['keys'])}"
-    for gap in answer["gaps"]:
-        if gap["months"]:
-            yield f"没有安排的月份〔{gap['document']}〕：{'、'.join(map(str, gap['months']))}月"
-    for related in answer["related"]:
+def trace(answer: TraceShape, texts: Texts) -> Iterator[str]:
+    entity = answer.entity
+    yield f"{TYPES[entity.type]}　{entity.name}：涉及 {len(answer.items)} 个事项"
+    for item in answer.items:
+        yield f"〔{item.document}〕事项 {item.item}　{item.content}（{CERTAINTY[item.certainty]}）"
+        yield from _path(item.path, texts)
+        for step in item.steps:
+            yield f"    {step.key}　{step.text}（{CERTAINTY[step.certainty]}）"
+    named = {"责任科室": answer.sections, "相关项目": answer.projects, "相关平台": answer.platforms}
+    for title, names in named.items():
+        if names:
+            yield f"{title}：{'、'.join(name.partition(':')[2] or name for name in names)}"
+    for target in answer.targets:
+        deadline = f"（{target.month}月前）" if target.month else ""
+        yield f"目标：{target.text}{deadline}〔事项 {target.item}〕"
+    for entry in answer.timeline:
+        yield f"{entry.month:>2}月：{'、'.join(entry.keys_)}"
+    for gap in answer.gaps:
+        if gap.months:
+            yield f"没有安排的月份〔{gap.document}〕：{'、'.join(map(str, gap.months))}月"
+    for related in answer.related:
         yield from _related(related)
 
 
-def _related(related: Shape) -> Iterator[str]:
-    name = related["id"].partition(":")[2]
-    if related["why"] == "together":
-        yield f"同一步骤中的 {name}：{'、'.join(related['steps'])}"
+def _related(related: RelatedShape) -> Iterator[str]:
+    name = related.id.partition(":")[2]
+    if related.why == "together":
+        yield f"同一步骤中的 {name}：{'、'.join(related.steps or [])}"
     else:
-        yield f"关联的 {name}（{_labels().get(related['why'], related['why'])}）"
+        yield f"关联的 {name}（{_labels().get(related.why, related.why)}）"
 
 
-def asked(answer: Shape, texts: Texts) -> Iterator[str]:
-    yield answer["text"]
-    for span in answer["citations"][:_CITED]:
-        words = " ".join(texts[span["document"]][span["start"] : span["end"]].split())
-        yield f"    〔{span['document']} 第{span['line']}行〕{words}"
-    if len(answer["citations"]) > _CITED:
-        yield f"    出处共 {len(answer['citations'])} 处，加 --json 可看全部。"
-    yield f"查询：{answer['query']}"
+def asked(answer: AnswerShape, texts: Texts) -> Iterator[str]:
+    yield answer.text
+    for span in answer.citations[:_CITED]:
+        words = " ".join(texts[span.document][span.start : span.end].split())
+        yield f"    〔{span.document} 第{span.line}行〕{words}"
+    if len(answer.citations) > _CITED:
+        yield f"    出处共 {len(answer.citations)} 处，加 --json 可看全部。"
+    yield f"查询：{answer.query}"
 
 
-def impact(answer: Shape, texts: Texts) -> Iterator[str]:
-    delay = f"拖后 {answer['delay']} 个月" if answer["delay"] else "拖后、落空或改变"
-    since = f"，最早从 {answer['since']} 月起" if answer["since"] else ""
-    yield f"{_NODES[answer['type']]}　{answer['name']} {delay}：影响 {len(answer['affected'])} 个节点{since}"
-    for entry in answer["affected"]:
-        where = entry["id"].partition(":")[2] if entry["item"] else ""
+def impact(answer: ImpactShape, texts: Texts) -> Iterator[str]:
+    delay = f"拖后 {answer.delay} 个月" if answer.delay else "拖后、落空或改变"
+    since = f"，最早从 {answer.since} 月起" if answer.since else ""
+    yield f"{_NODES[answer.type]}　{answer.name} {delay}：影响 {len(answer.affected)} 个节点{since}"
+    for entry in answer.affected:
+        where = entry.id.partition(":")[2] if entry.item else ""
         months = _months(entry)
-        yield f"{entry['score']:.2f}　{_NODES[entry['type']]} {where}　{entry['name']}（{entry['effect']}{months}）"
-        for path in entry.get("paths", [entry["path"]]):
+        yield f"{entry.score:.2f}　{_NODES[entry.type]} {where}　{entry.name}（{entry.effect}{months}）"
+        paths = entry.paths or [entry.path]
+        for path in paths:
             yield from _path(path, texts)
-        if entry.get("paths_cut"):
-            yield f"    路径过多，这里列出 {len(entry['paths'])} 条。"
+        if entry.paths_cut:
+            yield f"    路径过多，这里列出 {len(paths)} 条。"
 
 
-def _months(entry: Shape) -> str:
-    if not entry["months"]:
-        return f"，{entry['since']} 月起" if entry["since"] else ""
-    planned = f"，原定 {'、'.join(map(str, entry['months']))} 月"
-    if entry["shift"]:
-        return f"{planned}，推到 {'、'.join(_month(month) for month in entry['expected'])}"
-    return planned + ("，间隔足够，不必推后" if entry["shift"] == 0 else "")
+def _months(entry: AffectedShape) -> str:
+    if not entry.months:
+        return f"，{entry.since} 月起" if entry.since else ""
+    planned = f"，原定 {'、'.join(map(str, entry.months))} 月"
+    if entry.shift:
+        return f"{planned}，推到 {'、'.join(_month(month) for month in entry.expected)}"
+    return planned + ("，间隔足够，不必推后" if entry.shift == 0 else "")
 
 
 def _month(month: int) -> str:
@@ -90,17 +99,17 @@ def _month(month: int) -> str:
     return f"{('', '次年 ')[years] if years < 2 else f'{years} 年后 '}{left + 1} 月"
 
 
-def paths(answer: Shape, texts: Texts) -> Iterator[str]:
-    if not answer["paths"]:
-        yield f"{answer['from']} 与 {answer['to']} 之间没有找到关系。"
-    for number, path in enumerate(answer["paths"], 1):
+def paths(answer: PathsShape, texts: Texts) -> Iterator[str]:
+    if not answer.paths:
+        yield f"{answer.from_} 与 {answer.to} 之间没有找到关系。"
+    for number, path in enumerate(answer.paths, 1):
         yield f"路径 {number}（{len(path)} 条事实）"
         yield from _path(path, texts)
 
 
-def _path(path: Sequence[Shape], texts: Texts) -> Iterator[str]:
+def _path(path: Sequence[HopShape], texts: Texts) -> Iterator[str]:
     for hop in path:
-        span = hop["evidence"]
-        words = " ".join(texts[span["document"]][span["start"] : span["end"]].split())
-        relation = _labels().get(hop["relation"], hop["relation"])
-        yield f"    {hop['from']} —{relation}→ {hop['to']}：“{words}”（第{span['line']}行）"
+        span = hop.evidence
+        words = " ".join(texts[span.document][span.start : span.end].split())
+        relation = _labels().get(hop.relation, hop.relation)
+        yield f"    {hop.from_} —{relation}→ {hop.to}：“{words}”（第{span.line}行）"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,9 +12,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
 from api.report.files import markdown
+from api.schemas import (
+    DocumentShape,
+    EntityShape,
+    HitShape,
+    IngestedShape,
+    ItemShape,
+    RecordedShape,
+    ReportShape,
+    ReviewShape,
+    SearchAnswerShape,
+    StatsShape,
+)
 from kg.pipeline import Progress
 
-Shape = Mapping[str, Any]
 CERTAINTY = {"stated": "原文写明", "alias": "以别名写明", "inferred": "推断", "possible": "语义相近"}
 TYPES = {
     "Company": "企业", "Project": "项目", "Platform": "平台", "Topic": "主题", "Organization": "机构", "Section": "科室",
@@ -53,140 +64,101 @@ def _lines(console: Console) -> Progress:
     return report
 
 
-def ingested(result: Shape) -> Iterator[str]:
-    for document in result["documents"]:
+def ingested(result: IngestedShape) -> Iterator[str]:
+    for document in result.documents:
         yield (
-            f"{document['id']}：{document['items']} 个事项，{document['steps']} 个步骤，"
-            f"原文缺陷 {document['defects']} 处。"
+            f"{document.id}：{document.items} 个事项，{document.steps} 个步骤，"
+            f"原文缺陷 {document.defects} 处。"
         )
-    yield f"已发布 {result['build']}。" if result["changed"] else "内容没有变化，沿用已发布的图谱。"
+    yield f"已发布 {result.build}。" if result.changed else "内容没有变化，沿用已发布的图谱。"
 
 
-def documents(result: Sequence[Shape]) -> Iterator[str]:
+def documents(result: Sequence[DocumentShape]) -> Iterator[str]:
     for document in result:
-        yield f"{document['id']}\t{document['items']} 个事项\t{document['steps']} 个步骤\t{document['title']}"
+        yield f"{document.id}\t{document.items} 个事项\t{document.steps} 个步骤\t{document.title}"
     if not result:
         yield "工作区里还没有文件，请用 kg ingest 导入。"
 
 
-def items(result: Sequence[Shape]) -> Iterator[str]:
+def items(result: Sequence[ItemShape]) -> Iterator[str]:
     for item in result:
-        section = item["section"]["name"] if item["section"] else "—"
-        yield f"{item['no']:>3}　{item['content']}　〔{section}〕"
-        for step in item["steps"]:
-            yield f"      {step['label'] or step['key']}：{step['text']}"
-        for target in item["targets"]:
-            yield f"      目标：{target['text']}"
-        for defect in item["defects"]:
-            yield f"      ⚠ 第{defect['source']['line']}行：{defect['message']}"
+        section = item.section.name if item.section else "—"
+        yield f"{item.no:>3}　{item.content}　〔{section}〕"
+        for step in item.steps:
+            yield f"      {step.label or step.key}：{step.text}"
+        for target in item.targets:
+            yield f"      目标：{target.text}"
+        for defect in item.defects:
+            yield f"      ⚠ 第{defect.source.line}行：{defect.message}"
 
 
-def entities(result: Sequence[Shape]) -> Iterator[str]:
+def entities(result: Sequence[EntityShape]) -> Iterator[str]:
     for entity in result:
-        others = [alias for alias in entity["aliases"] if alias != entity["name"]]
+        others = [alias for alias in entity.aliases if alias != entity.name]
         also = f"（又作 {'、'.join(others)}）" if others else ""
-        numbers = "、".join(map(str, entity["items"])) or "—"
-        yield f"{TYPES[entity['type']]}　{entity['name']}{also}　事项 {numbers}　提及 {entity['mentions']} 处"
+        numbers = "、".join(map(str, entity.items)) or "—"
+        yield f"{TYPES[entity.type]}　{entity.name}{also}　事项 {numbers}　提及 {entity.mentions} 处"
 
 
-def search(answer: Shape) -> Iterator[str]:
-    if answer["note"]:
-        yield answer["note"]
-    for hits in _grouped(answer["hits"] or answer["nearest"]):
-        first = max(hits, key=lambda hit: hit["score"])
-        keys = "、".join(hit["key"] for hit in hits) if first["level"] != "entity" else _named(first)
-        lines = "、".join(str(hit["source"]["line"]) for hit in hits)
-        sure = CERTAINTY[first["certainty"]]
-        yield f"{first['score']:.2f}　{keys}　{first['text']}　（{sure}）〔{first['document']} 第{lines}行〕"
-    sure = sum(count for certainty, count in answer["found"].items() if certainty != "possible")
-    shown = sum(hit["certainty"] != "possible" for hit in answer["hits"])
+def search(answer: SearchAnswerShape) -> Iterator[str]:
+    if answer.note:
+        yield answer.note
+    for hits in _grouped(answer.hits or answer.nearest):
+        first = max(hits, key=lambda hit: hit.score)
+        keys = "、".join(hit.key for hit in hits) if first.level != "entity" else _named(first)
+        lines = "、".join(str(hit.source.line) for hit in hits)
+        certainty = CERTAINTY[first.certainty]
+        yield f"{first.score:.2f}　{keys}　{first.text}　（{certainty}）〔{first.document} 第{lines}行〕"
+    sure = sum(count for certainty, count in answer.found.items() if certainty != "possible")
+    shown = sum(hit.certainty != "possible" for hit in answer.hits)
     if sure > shown:
         yield f"确定相符的共 {sure} 条，这里列出 {shown} 条，可用 --top 列出更多。"
 
 
-def _grouped(hits: Sequence[Shape]) -> Iterator[list[Shape]]:
+def _grouped(hits: Sequence[HitShape]) -> Iterator[list[HitShape]]:
     """Hits of the same words and certainty together, where the best of them stands."""
-    groups: dict[tuple[str, str, str], list[Shape]] = {}
+    groups: dict[tuple[str, str, str], list[HitShape]] = {}
     for hit in hits:
-        groups.setdefault((hit["document"], hit["text"], hit["certainty"]), []).append(hit)
+        groups.setdefault((hit.document, hit.text, hit.certainty), []).append(hit)
     for group in groups.values():
-        yield sorted(group, key=lambda hit: hit["source"]["start"])
+        yield sorted(group, key=lambda hit: hit.source.start)
 
 
-def _named(hit: Shape) -> str:
-    type_ = hit["key"].partition(":")[0]
+def _named(hit: HitShape) -> str:
+    type_ = hit.key.partition(":")[0]
     return next(name for english, name in TYPES.items() if english.lower() == type_)
 
 
-def report(result: Shape) -> Iterator[str]:
-    if result["file"]:
-        yield f"已写入 {result['file']}。"
+def report(result: ReportShape) -> Iterator[str]:
+    if result.file:
+        yield f"已写入 {result.file}。"
     else:
         yield from markdown(result)
 
 
-def stats(result: Shape) -> Iterator[str]:
-    for key, value in result.items():
+def stats(result: StatsShape) -> Iterator[str]:
+    for key, value in result.plain().items():
         inner = "，".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         yield f"{key}：{inner}"
 
 
-def decisions(result: Sequence[Shape]) -> Iterator[str]:
+def decisions(result: Sequence[RecordedShape]) -> Iterator[str]:
     for decision in result:
-        state = "有效" if decision["in_force"] else f"已由 {decision['undone_by']} 撤销"
-        names = "、".join(decision["surfaces"])
-        to = f" → {decision['to_type']}" if decision["to_type"] else ""
+        state = "有效" if decision.in_force else f"已由 {decision.undone_by} 撤销"
+        names = "、".join(decision.surfaces)
+        to = f" → {decision.to_type}" if decision.to_type else ""
         yield (
-            f"{decision['id']}　{decision['when']}　{decision['who']}　{decision['kind']}　"
-            f"{TYPES[decision['type']]}{to}　{names} → {decision['name']}（{state}）"
+            f"{decision.id}　{decision.when}　{decision.who}　{decision.kind}　"
+            f"{TYPES[decision.type]}{to}　{names} → {decision.name}（{state}）"
         )
     if not result:
         yield "还没有人工决定。"
 
 
-def review(result: Sequence[Shape]) -> Iterator[str]:
+def review(result: Sequence[ReviewShape]) -> Iterator[str]:
     kinds = {"duplicate": "可能重复", "unsure": "没有把握"}
     for entry in result:
-        names = " / ".join(name.partition(":")[2] for name in entry["entities"])
-        yield f"{entry['score']:.2f}　{kinds[entry['kind']]}　{names}"
+        names = " / ".join(name.partition(":")[2] for name in entry.entities)
+        yield f"{entry.score:.2f}　{kinds[entry.kind]}　{names}"
     if not result:
         yield "没有需要复核的名称。"
-
-
-_MEASURES = (
-    ("steps.ndcg", "步骤nDCG"),
-    ("steps.recall", "步骤召回"),
-    ("steps.mrr", "步骤MRR"),
-    ("items.ndcg", "事项nDCG"),
-    ("items.recall", "事项召回"),
-    ("items.mrr", "事项MRR"),
-    ("set_f1", "集合F1"),
-    ("refused_rightly", "应拒已拒"),
-    ("refused_wrongly", "误拒"),
-)
-
-
-_ANALYSES = {"trace": "追溯", "impact": "影响", "ask": "提问"}
-_ANALYSIS_MEASURES = {
-    "set_f1": "集合F1", "ndcg": "排序nDCG", "paths": "路径正确", "right": "答对", "replayed": "可重放",
-}  # fmt: skip
-
-
-def evaluation(report: Shape) -> Iterator[str]:
-    yield f"问题 {report['questions']} 个"
-    for kind, figures in report["analyses"].items():
-        told = "，".join(
-            f"{title} {figures[m]:.3f}" for m, title in _ANALYSIS_MEASURES.items() if m in figures
-        )
-        yield f"{_ANALYSES[kind]} {figures['questions']} 个：{told}"
-        yield from (f"    {line}" for line in figures["wrong"])
-    for system, kinds in report["systems"].items():
-        yield f"\n{system}"
-        yield "\t".join(["类别", *(title for _, title in _MEASURES)])
-        for kind, figures in kinds.items():
-            values = (f"{figures[m]:.3f}" if m in figures else "—" for m, _ in _MEASURES)
-            yield "\t".join([kind, *values])
-        for measure, title in _MEASURES:
-            bounds = kinds["all"].get(f"{measure}.interval")
-            if bounds:
-                yield f"{title} 95% 区间 {bounds[0]:.3f}–{bounds[1]:.3f}"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import explaining, printing
+from api.cli import explaining, figures, printing
 from api.cli.console import DEFAULT_WORKSPACE, JsonOption, ModelOption, WorkspaceOption, service_of, show
 
 questions = typer.Typer()
@@ -55,7 +55,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """用带标准答案的问题衡量查找的质量，并与各个组成部分比较。"""
-    show(service_of(workspace, model).evaluate(questions), as_json, printing.evaluation)
+    show(service_of(workspace, model).evaluate(questions), as_json, figures.evaluation)
 
 
 @questions.command()

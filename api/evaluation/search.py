@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from api.evaluation.questions import Judged
 from api.questions.understanding import Understood
+from api.schemas import SearchFiguresShape
 from api.search.filters import Filters
 from api.search.results import Level, SearchAnswer
 from api.search.searcher import Searcher
@@ -36,21 +36,21 @@ def variants(searcher: Searcher) -> Mapping[str, Ask]:
     }
 
 
-def evaluate(searcher: Searcher, questions: Sequence[Judged]) -> dict[str, Any]:
+def evaluate(searcher: Searcher, questions: Sequence[Judged]) -> dict[str, dict[str, SearchFiguresShape]]:
     """By system and kind (``all`` too): nDCG@10, recall@10 and MRR of steps and items, set F1, refusals.
 
     ``set_f1`` compares the items that an answer to a question for a set gives for certain, all that it
     gives where none is certain, with those that a reader would cite; ``interval`` is the 95 % bootstrap interval of nDCG.
     """
     kinds = ["all", *dict.fromkeys(q.kind for q in questions)]
-    report: dict[str, Any] = {"questions": len(questions), "systems": {}}
+    systems = {}
     for name, ask in variants(searcher).items():
         rows = [(q, list(_figures(q, ask))) for q in questions]
-        report["systems"][name] = {
+        systems[name] = {
             kind: _summary([f for q, figures in rows if kind in ("all", q.kind) for f in figures])
             for kind in kinds
         }
-    return report
+    return systems
 
 
 def _figures(question: Judged, ask: Ask) -> Iterator[Figure]:
@@ -72,13 +72,13 @@ def _figures(question: Judged, ask: Ask) -> Iterator[Figure]:
         yield "set_f1", set_f1(sure or [hit.key for hit in whole.hits], question.items)
 
 
-def _summary(figures: Sequence[Figure]) -> dict[str, Any]:
+def _summary(figures: Sequence[Figure]) -> SearchFiguresShape:
     values: dict[str, list[float]] = {}
     for measure, value in figures:
         values.setdefault(measure, []).append(value)
-    means: dict[str, Any] = {m: round(sum(v) / len(v), 4) for m, v in values.items()}
+    means: dict[str, float | list[float]] = {m: round(sum(v) / len(v), 4) for m, v in values.items()}
     for measure in ("steps.ndcg", "items.ndcg"):
         if measure in values:
-            low, high = interval(values[measure])
-            means[f"{measure}.interval"] = [round(low, 4), round(high, 4)]
-    return means | {"questions": max((len(v) for v in values.values()), default=0)}
+            means[f"{measure}.interval"] = [round(bound, 4) for bound in interval(values[measure])]
+    count = max((len(v) for v in values.values()), default=0)
+    return SearchFiguresShape.model_validate(means | {"questions": count})

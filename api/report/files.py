@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from api.errors import BadRequest
-from api.records import plain
 from api.report.chapters import Chapter, Report
+from api.schemas import ChapterShape, ReportShape
 from kg.errors import InputError
 
 _FONT = "宋体"
@@ -34,20 +33,21 @@ def write_report(report: Report, path: Path) -> None:
         raise CannotWrite(f"无法写入“{path}”（{error.strerror}），请检查路径。") from None
 
 
-def markdown(report: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of a report, given in its JSON shape, as Markdown with tables."""
-    yield f"# {report['title']}\n"
-    yield f"{report['note']}\n"
-    for number, chapter in enumerate(report["chapters"], 1):
-        yield f"## {number}. {chapter['title']}\n"
-        if chapter["note"]:
-            yield f"{chapter['note']}\n"
-        if not chapter["rows"]:
+def markdown(report: Report | ReportShape) -> Iterator[str]:
+    """The lines of a report, or of its shape, as Markdown with tables."""
+    yield f"# {report.title}\n"
+    yield f"{report.note}\n"
+    chapters: Sequence[Chapter | ChapterShape] = report.chapters
+    for number, chapter in enumerate(chapters, 1):
+        yield f"## {number}. {chapter.title}\n"
+        if chapter.note:
+            yield f"{chapter.note}\n"
+        if not chapter.rows:
             yield "没有。\n"
             continue
-        yield _row(chapter["columns"])
-        yield _row(["---"] * len(chapter["columns"]))
-        yield from (_row(row) for row in chapter["rows"])
+        yield _row(chapter.columns)
+        yield _row(["---"] * len(chapter.columns))
+        yield from (_row(row) for row in chapter.rows)
         yield ""
 
 
@@ -61,7 +61,7 @@ def _text(cell: str | int | float) -> str:
 
 
 def _write_markdown(report: Report, path: Path) -> None:
-    path.write_text("\n".join([*markdown(plain(report)), ""]), encoding="utf-8")
+    path.write_text("\n".join([*markdown(report), ""]), encoding="utf-8")
 
 
 def _write_workbook(report: Report, path: Path) -> None:

@@ -1,7 +1,7 @@
 """Search that understands the question and admits when there is no answer.
 
-``understanding`` (with ``spelling`` and ``periods``) → ``constraints`` and ``voices`` over the ``catalogue`` →
-``ranking`` and ``certainty`` → ``hits``; ``answerable`` says whether there is an answer at all.
+``understanding`` (with ``spelling`` and ``periods``) → ``filters`` and ``signals`` over the ``catalogue`` →
+``ranking`` and ``certainty`` → ``results``; ``answerable`` says whether there is an answer at all.
 """
 
 from api.search.filters import Filters

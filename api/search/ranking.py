@@ -15,9 +15,9 @@ OWN = 0.6
 
 
 def total(parts: Parts, weights: Mapping[str, float]) -> Scores:
-    """The weighted sum of the voices, in [0, 1].
+    """The weighted sum of the signals, in [0, 1].
 
-    A voice that has nothing to say of any place (a question that names no entity, or asks for nothing
+    A signal that has nothing to say of any place (a question that names no entity, or asks for nothing
     of a kind) weighs as much as elsewhere: scores of two questions compare.
     """
     whole = sum(weights[name] for name in parts)

@@ -1,4 +1,4 @@
-"""Search: understand the question, hear the voices, keep what fits, rank it, say how sure it is."""
+"""Search: understand the question, weigh the signals, keep what fits, rank it, say how sure it is."""
 
 from __future__ import annotations
 

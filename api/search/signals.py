@@ -1,4 +1,4 @@
-"""Several voices say how well every step, item and entity answers a question; each from 0 to 1.
+"""Several signals say how well every step, item and entity answers a question; each from 0 to 1.
 
 ``dense``: the meaning, of a step by itself and in its context. ``lexical``: BM25 over words and names,
 with bigrams behind them, of a step and of the whole item around it. ``graph``: it speaks of an entity of
@@ -37,7 +37,7 @@ _BIGRAMS = 0.25
 _AROUND = 0.7
 """How much the words of the whole item count for a step, against its own."""
 _CANDIDATES = 1000
-"""So many steps of a voice are compared exactly where there are many; all where there are few."""
+"""So many steps of a signal are compared exactly where there are many; all where there are few."""
 _FEW = 5000
 _FLOOR = 2.0
 """A similarity so many standard deviations below the mean, or lower, counts nothing."""
@@ -45,7 +45,7 @@ _FLOOR = 2.0
 
 @dataclass(frozen=True)
 class EncodedQuestion:
-    """A question as the voices hear it: its vector, its words and its bigrams."""
+    """A question as the signals take it: its vector, its words and its bigrams."""
 
     understood: Understood
     vector: npt.NDArray[np.float32]
@@ -84,7 +84,7 @@ class Signals:
         return float(index.similarities(question.vector, nearest).max(initial=0.0))
 
     def steps(self, question: EncodedQuestion, fitting: Fitting) -> Parts:
-        """By voice, the scores of all steps."""
+        """By signal, the scores of all steps."""
         lexical, _ = self.lexical(question)
         graph, _ = self.graph(question.understood)
         return {
@@ -95,7 +95,7 @@ class Signals:
         }
 
     def items(self, question: EncodedQuestion, fitting: Fitting) -> Parts:
-        """By voice, the scores of all items."""
+        """By signal, the scores of all items."""
         _, lexical = self.lexical(question)
         _, graph = self.graph(question.understood)
         return {
@@ -124,7 +124,7 @@ class Signals:
         return np.maximum(steps, _CARRIED * items[self.catalogue.item_of]), items
 
     def entities(self, question: EncodedQuestion) -> Parts:
-        """By voice, the scores of all entities, in the order of their index."""
+        """By signal, the scores of all entities, in the order of their index."""
         ids = self.indexes.dense[ENTITY].ids
         lexical = self._words_of(ENTITY, question)
         near: dict[str, float] = {}
@@ -159,7 +159,7 @@ class Signals:
     def _candidates(
         self, indexes: Sequence[VectorIndex], question: EncodedQuestion, mask: Mask, others: Sequence[Scores]
     ) -> Places:
-        """The places that are compared exactly: all of few, of many the best that each voice names."""
+        """The places that are compared exactly: all of few, of many the best that each signal names."""
         if len(mask) <= _FEW:
             return np.flatnonzero(mask).astype(np.int32)
         allowed = None if mask.all() else mask

@@ -64,9 +64,9 @@ class Decisions:
         decisions = [asdict(d) | {"id": "", "who": "", "when": ""} for d in self.curation().decisions]
         return sha256(json.dumps(decisions).encode()).hexdigest() if decisions else ""
 
-    def decided(self, decision: Decision) -> Entry:
-        """A new entry for a decision, stamped with an id and the time; not yet written."""
-        return Entry(replace(decision, id=uuid4().hex[:12], when=_now()))
+    def decided(self, decision: Decision) -> Decision:
+        """A new decision stamped with an id and the time; not yet written."""
+        return replace(decision, id=uuid4().hex[:12], when=_now())
 
     def undoing(self, id_: str, who: str) -> Entry:
         """An entry that undoes a decision. Raises :class:`NotFound` where none such is in force."""

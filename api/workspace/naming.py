@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
+
+from rapidfuzz import fuzz, process
 
 from api.indexing.tokens import simplified
 from kg.errors import NotFound
@@ -13,6 +14,8 @@ from kg.model import Entity
 
 _NEAREST = 5
 """Names that are offered where one is not found."""
+_CLOSE = 50
+"""Names at least so similar (0..100) may be meant."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Naming:
 
     def _nearest(self, wanted: str) -> tuple[str, ...]:
         names = [name for name in self._names if ":" not in name]
-        close = get_close_matches(wanted, names, n=_NEAREST, cutoff=0.5)
+        found = process.extract(wanted, names, scorer=fuzz.ratio, limit=_NEAREST, score_cutoff=_CLOSE)
+        close = [name for name, _, _ in found]
         holding = [
             name for name in names if wanted and (wanted in name or (len(name) > 1 and name in wanted))
         ]

@@ -52,8 +52,15 @@ def kg(workspace: Path, service: KnowledgeService) -> KnowledgeService:
 
 
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """The command line inside this process: (exit status, standard output, standard error)."""
+def command(
+    service: KnowledgeService, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """The command line inside this process: (exit status, standard output, standard error).
+
+    All commands share one encoder, which takes seconds to load.
+    """
+    encoder = service.encoder
+    monkeypatch.setattr(KnowledgeService, "_encoder_of", lambda self, model: encoder)
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         capsys.readouterr()

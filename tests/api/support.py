@@ -121,12 +121,12 @@ def run(
     )
 
 
-def answer(done: subprocess.CompletedProcess[str]) -> Any:
+def answer(done: tuple[int, str, str]) -> Any:
     """The one JSON value on standard output of a command that went well and said nothing else."""
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    assert done.stdout.count("\n") == 1
-    return json.loads(done.stdout)
+    code, out, err = done
+    assert (code, err) == (0, "")
+    assert out.count("\n") == 1
+    return json.loads(out)
 
 
 def is_one_sentence(text: str) -> bool:

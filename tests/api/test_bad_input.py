@@ -11,7 +11,7 @@ import pytest
 from api.errors import BadRequest, WorkspaceUnwritable, outcome_of
 from api.service import KnowledgeService
 from kg.errors import InputError, NotFound
-from tests.api.support import OTHER, TINY, contents, is_one_sentence, opened, plan, run, write
+from tests.api.support import OTHER, TINY, contents, is_one_sentence, opened, plan, write
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -162,11 +162,13 @@ def test_reading_a_file_in_place_of_the_workspace_is_refused(command: Command, t
 # Names
 
 
-def test_an_unknown_entity_is_answered_with_the_nearest_names(service: KnowledgeService) -> None:
-    done = run("trace", "海耳", "--json", workspace=service.workspace.folder)
-    assert (done.returncode, done.stdout) == (4, "")
-    assert is_one_sentence(done.stderr)
-    assert "海尔" in done.stderr
+def test_an_unknown_entity_is_answered_with_the_nearest_names(
+    command: Command, service: KnowledgeService
+) -> None:
+    code, out, err = command("trace", "海耳", "--json", "--workspace", service.workspace.folder)
+    assert (code, out) == (4, "")
+    assert is_one_sentence(err)
+    assert "海尔" in err
 
 
 @pytest.mark.parametrize(

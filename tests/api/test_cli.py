@@ -1,8 +1,9 @@
-"""The command line as another program sees it: real processes, exit statuses, streams."""
+"""The command line as another program sees it: exit statuses and streams, in this process and as a real one."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import httpx
 import pytest
 
 from api.service import KnowledgeService
-from tests.api.support import CLI, ROOT, answer, contents, is_one_sentence, run, write
+from tests.api.support import CLI, ROOT, TINY, answer, contents, is_one_sentence, run, write
 
 ITEM = {"document", "no", "number_in_source", "content", "section", "measures", "hotline", "source"}
 STEP = {"key", "label", "months", "quarter", "text", "source"}
@@ -34,16 +35,16 @@ def text(service: KnowledgeService) -> str:
     return service.snapshot.texts["xihaian-2021"]
 
 
-def test_documents_are_listed_with_their_sizes(sample: Path) -> None:
-    (document,) = answer(run("documents", "--json", workspace=sample))
+def test_documents_are_listed_with_their_sizes(command: Command, sample: Path) -> None:
+    (document,) = answer(command("documents", "--json", "--workspace", sample))
     assert document["id"] == "xihaian-2021"
     assert document["name"] == "xihaian-2021.txt"
     assert (document["items"], document["steps"]) == (27, 319)
     assert isinstance(document["defects"], int)
 
 
-def test_items_have_the_shape_of_the_contract(sample: Path, text: str) -> None:
-    items = answer(run("items", "--json", workspace=sample))
+def test_items_have_the_shape_of_the_contract(command: Command, sample: Path, text: str) -> None:
+    items = answer(command("items", "--json", "--workspace", sample))
     assert [item["no"] for item in items] == list(range(1, 28))
     for item in items:
         assert item.keys() >= ITEM | {"steps", "targets", "defects"}
@@ -56,8 +57,8 @@ def test_items_have_the_shape_of_the_contract(sample: Path, text: str) -> None:
             assert text.count("\n", 0, step["source"]["start"]) + 1 == step["source"]["line"]
 
 
-def test_entities_of_one_type_are_only_that_type(sample: Path) -> None:
-    companies = answer(run("entities", "--type", "Company", "--json", workspace=sample))
+def test_entities_of_one_type_are_only_that_type(command: Command, sample: Path) -> None:
+    companies = answer(command("entities", "--type", "Company", "--json", "--workspace", sample))
     assert {entity["type"] for entity in companies} == {"Company"}
     assert all(e.keys() >= {"id", "type", "name", "aliases", "items", "mentions"} for e in companies)
     assert "company:海尔" in {entity["id"] for entity in companies}
@@ -65,10 +66,12 @@ def test_entities_of_one_type_are_only_that_type(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("flag", [[], ["--json"]])
-def test_mentions_are_one_json_object_a_line(sample: Path, text: str, flag: list[str]) -> None:
-    done = run("mentions", *flag, workspace=sample)
-    assert (done.returncode, done.stderr) == (0, "")
-    mentions = [json.loads(line) for line in done.stdout.splitlines()]
+def test_mentions_are_one_json_object_a_line(
+    command: Command, sample: Path, text: str, flag: list[str]
+) -> None:
+    code, out, err = command("mentions", *flag, "--workspace", sample)
+    assert (code, err) == (0, "")
+    mentions = [json.loads(line) for line in out.splitlines()]
     assert len(mentions) > 300
     for mention in mentions:
         assert mention.keys() >= MENTION
@@ -77,10 +80,12 @@ def test_mentions_are_one_json_object_a_line(sample: Path, text: str, flag: list
         assert mention["entity"] == f"{mention['type'].lower()}:{mention['name']}"
 
 
-def test_facts_are_one_json_object_a_line_each_with_evidence(sample: Path, text: str) -> None:
-    done = run("facts", "--json", workspace=sample)
-    assert (done.returncode, done.stderr) == (0, "")
-    facts = [json.loads(line) for line in done.stdout.splitlines()]
+def test_facts_are_one_json_object_a_line_each_with_evidence(
+    command: Command, sample: Path, text: str
+) -> None:
+    code, out, err = command("facts", "--json", "--workspace", sample)
+    assert (code, err) == (0, "")
+    facts = [json.loads(line) for line in out.splitlines()]
     assert len(facts) > 300
     for fact in facts:
         assert fact.keys() >= {"head", "relation", "tail", "evidence"}
@@ -88,8 +93,8 @@ def test_facts_are_one_json_object_a_line_each_with_evidence(sample: Path, text:
         assert all(text[span["start"] : span["end"]].strip() for span in fact["evidence"])
 
 
-def test_trace_has_the_shape_of_the_contract_and_is_found_by_name(sample: Path) -> None:
-    trace = answer(run("trace", "海尔", "--json", workspace=sample))
+def test_trace_has_the_shape_of_the_contract_and_is_found_by_name(command: Command, sample: Path) -> None:
+    trace = answer(command("trace", "海尔", "--json", "--workspace", sample))
     assert trace.keys() >= TRACE
     assert trace["entity"]["id"] == "company:海尔"
     assert {item["certainty"] for item in trace["items"]} <= {"stated", "alias", "inferred"}
@@ -99,8 +104,8 @@ def test_trace_has_the_shape_of_the_contract_and_is_found_by_name(sample: Path) 
     assert {key for entry in trace["timeline"] for key in entry["keys"]} <= keys
 
 
-def test_impact_has_the_shape_of_the_contract(sample: Path, text: str) -> None:
-    impact = answer(run("impact", "西门子创新中心", "--delay", "3", "--json", workspace=sample))
+def test_impact_has_the_shape_of_the_contract(command: Command, sample: Path, text: str) -> None:
+    impact = answer(command("impact", "西门子创新中心", "--delay", "3", "--json", "--workspace", sample))
     assert impact["node"] == "platform:西门子创新中心"
     for entry in impact["affected"]:
         assert entry.keys() >= {"id", "type", "name", "score", "path"}
@@ -110,7 +115,7 @@ def test_impact_has_the_shape_of_the_contract(sample: Path, text: str) -> None:
             assert text[hop["evidence"]["start"] : hop["evidence"]["end"]].strip()
     facts = {
         (f["head"], f["relation"], f["tail"])
-        for f in map(json.loads, run("facts", workspace=sample).stdout.splitlines())
+        for f in map(json.loads, command("facts", "--workspace", sample)[1].splitlines())
     }
     hops = {(h["from"], h["relation"], h["to"]) for entry in impact["affected"] for h in entry["path"]}
     assert hops
@@ -144,19 +149,21 @@ def test_all_paths_are_given_where_they_are_asked_for(command: Command, workspac
     assert not any(entry["paths_cut"] for entry in impact["affected"])
 
 
-def test_search_prints_one_answer_and_nothing_beside_it(sample: Path) -> None:
+def test_search_prints_one_answer_and_nothing_beside_it(command: Command, sample: Path) -> None:
     found = answer(
-        run("search", "哪些事项涉及人工智能", "--level", "item", "--top", "3", "--json", workspace=sample)
+        command(
+            "search", "哪些事项涉及人工智能", "--level", "item", "--top", "3", "--json", "--workspace", sample
+        )
     )
     assert found["answered"] is True
     assert len(found["hits"]) == 3
     assert {hit["level"] for hit in found["hits"]} == {"item"}
 
 
-def test_export_and_stats_report_as_json(sample: Path, tmp_path: Path) -> None:
-    exported = answer(run("export", "jsonl", tmp_path / "facts.jsonl", "--json", workspace=sample))
+def test_export_and_stats_report_as_json(command: Command, sample: Path, tmp_path: Path) -> None:
+    exported = answer(command("export", "jsonl", tmp_path / "facts.jsonl", "--json", "--workspace", sample))
     assert (tmp_path / "facts.jsonl").stat().st_size == exported["bytes"] > 0
-    assert answer(run("stats", "--json", workspace=sample))["items"] == 27
+    assert answer(command("stats", "--json", "--workspace", sample))["items"] == 27
 
 
 @pytest.mark.parametrize("name", ["documents", "items", "entities"])
@@ -246,15 +253,32 @@ def test_without_json_a_person_reads_chinese_lines(command: Command, workspace: 
     assert not out.lstrip().startswith(("[{", "{"))
 
 
-def test_a_reader_that_stops_early_causes_no_traceback(sample: Path) -> None:
+# Real processes
+
+
+def test_a_plan_is_ingested_and_searched(encoded: Path, tmp_path: Path) -> None:
+    shutil.copytree(encoded, tmp_path / "workspace" / "cache")
+    file = write(tmp_path / "tiny.txt", TINY)
+    ingested = run("ingest", file, "--json", workspace=tmp_path / "workspace")
+    assert (ingested.returncode, ingested.stdout.count("\n")) == (0, 1)
+    assert [d["id"] for d in json.loads(ingested.stdout)["documents"]] == ["tiny"]
+    done = run("search", "海尔智慧工厂", "--level", "item", "--json", workspace=tmp_path / "workspace")
+    found = answer((done.returncode, done.stdout, done.stderr))
+    assert (found["answered"], found["hits"][0]["key"]) == (True, "1")
+
+
+def test_a_damaged_workspace_exits_with_5(tmp_path: Path) -> None:
+    write(tmp_path / "state.json", "{")
+    done = run("documents", "--json", workspace=tmp_path)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert is_one_sentence(done.stderr)
+
+
+def test_a_reader_that_stops_early_is_no_failure_and_causes_no_traceback(sample: Path) -> None:
     code, err = _cut_off(sample)
-    assert code in (0, 1)
+    assert code == 0
     assert "Traceback" not in err
     assert "Exception ignored" not in err
-
-
-def test_a_reader_that_stops_early_is_no_failure(sample: Path) -> None:
-    assert _cut_off(sample)[0] == 0
 
 
 def _cut_off(workspace: Path) -> tuple[int, str]:
@@ -300,19 +324,20 @@ def test_serve_refuses_a_damaged_workspace_before_it_listens(command: Command, t
     assert is_one_sentence(err.splitlines()[-1])
 
 
-def test_serve_on_a_port_in_use_exits_with_1(tmp_path: Path) -> None:
+def test_serve_on_a_port_in_use_exits_with_1(command: Command, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = run("serve", "--port", str(taken.getsockname()[1]), workspace=tmp_path / "none")
-    assert "Traceback" not in done.stderr
-    assert done.returncode == 1
+        port = str(taken.getsockname()[1])
+        code, _, err = command("serve", "--port", port, "--workspace", tmp_path / "none")
+    assert "Traceback" not in err
+    assert code == 1
 
 
-def test_serve_refuses_a_port_that_cannot_be(tmp_path: Path) -> None:
-    done = run("serve", "--port", "99999", workspace=tmp_path / "none")
-    assert "Traceback" not in done.stderr
-    assert done.returncode == 2
+def test_serve_refuses_a_port_that_cannot_be(command: Command, tmp_path: Path) -> None:
+    code, _, err = command("serve", "--port", "99999", "--workspace", tmp_path / "none")
+    assert "Traceback" not in err
+    assert code == 2
 
 
 def _free_port() -> int:

@@ -38,7 +38,7 @@ def exported(service: KnowledgeService, tmp_path_factory: pytest.TempPathFactory
 
 def test_json_lines_are_the_facts(service: KnowledgeService, exported: dict[str, Path]) -> None:
     lines = exported["jsonl"].read_text("utf-8").splitlines()
-    assert [json.loads(line) for line in lines] == service.facts()
+    assert [json.loads(line) for line in lines] == [fact.plain() for fact in service.facts()]
 
 
 def test_csv_has_a_row_for_each_piece_of_evidence_and_its_words(

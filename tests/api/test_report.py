@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import docx
 import openpyxl
@@ -13,21 +12,20 @@ import pytest
 from api.errors import BadRequest
 from api.report.chapters import Chapter, Report
 from api.report.files import CannotWrite, write_report
+from api.schemas import ChapterShape, ReportShape
 from api.service import KnowledgeService
-
-Shape = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def report(service: KnowledgeService) -> Shape:
+def report(service: KnowledgeService) -> ReportShape:
     return service.report()
 
 
-def chapter(report: Shape, title: str) -> Shape:
+def chapter(report: ReportShape, title: str) -> ChapterShape:
     return next(c for c in report["chapters"] if c["title"] == title)
 
 
-def test_the_load_of_every_section_is_counted(report: Shape, service: KnowledgeService) -> None:
+def test_the_load_of_every_section_is_counted(report: ReportShape, service: KnowledgeService) -> None:
     items = service.items()
     counted = Counter(item["section"]["name"] for item in items)
     august = Counter(
@@ -39,7 +37,7 @@ def test_the_load_of_every_section_is_counted(report: Shape, service: KnowledgeS
     assert {row[0]: row[column] for row in told["rows"]} == august
 
 
-def test_every_target_is_listed_by_its_deadline(report: Shape, service: KnowledgeService) -> None:
+def test_every_target_is_listed_by_its_deadline(report: ReportShape, service: KnowledgeService) -> None:
     told = chapter(report, "目标与期限")["rows"]
     assert sorted(row[1] for row in told) == sorted(
         t["text"] for item in service.items() for t in item["targets"]
@@ -48,13 +46,13 @@ def test_every_target_is_listed_by_its_deadline(report: Shape, service: Knowledg
     assert dated == sorted(dated)
 
 
-def test_what_stands_more_than_once(report: Shape, service: KnowledgeService) -> None:
+def test_what_stands_more_than_once(report: ReportShape, service: KnowledgeService) -> None:
     texts = Counter("".join(step["text"].split()) for item in service.items() for step in item["steps"])
     several = [count for count in texts.values() if count > 1]
     assert sorted(row[1] for row in chapter(report, "重复的步骤")["rows"]) == sorted(several)
 
 
-def test_months_without_a_step(report: Shape, service: KnowledgeService) -> None:
+def test_months_without_a_step(report: ReportShape, service: KnowledgeService) -> None:
     missing = {
         item["no"]
         for item in service.items()
@@ -63,19 +61,19 @@ def test_months_without_a_step(report: Shape, service: KnowledgeService) -> None
     assert {int(row[0].split()[0]) for row in chapter(report, "没有安排的月份")["rows"]} == missing
 
 
-def test_every_row_fits_its_columns(report: Shape) -> None:
+def test_every_row_fits_its_columns(report: ReportShape) -> None:
     for told in report["chapters"]:
         assert told["columns"]
         assert {len(row) for row in told["rows"]} <= {len(told["columns"])}
 
 
-def test_the_same_build_gives_the_same_report(report: Shape, service: KnowledgeService) -> None:
+def test_the_same_build_gives_the_same_report(report: ReportShape, service: KnowledgeService) -> None:
     assert service.report() == report
 
 
 @pytest.mark.parametrize("ending", ["md", "xlsx", "docx"])
 def test_the_whole_report_is_in_the_file(
-    ending: str, report: Shape, service: KnowledgeService, tmp_path: Path
+    ending: str, report: ReportShape, service: KnowledgeService, tmp_path: Path
 ) -> None:
     path = tmp_path / f"报告.{ending}"
     assert service.report(path)["file"] == str(path)

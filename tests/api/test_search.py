@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from api.cli import printing
+from api.schemas import SearchAnswerShape
 from api.service import KnowledgeService
 from kg.errors import NotFound
 from tests.api.support import OTHER, opened, write
 
-Shape = dict[str, Any]
 QUESTIONS = ["哪些事项涉及人工智能", "5G基站建设", "工业科9月份要做什么", "揭榜掛帥"]
 LEVELS = ["step", "item", "entity"]
 
@@ -33,7 +33,7 @@ def sections(service: KnowledgeService) -> dict[int, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def answers(service: KnowledgeService) -> dict[tuple[str, str], Shape]:
+def answers(service: KnowledgeService) -> dict[tuple[str, str], SearchAnswerShape]:
     """Every hit for each question at each level, asked once."""
     return {(q, level): service.search(q, top=1000, level=level) for q in QUESTIONS for level in LEVELS}
 
@@ -41,7 +41,7 @@ def answers(service: KnowledgeService) -> dict[tuple[str, str], Shape]:
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_an_answer_has_the_shape_of_the_contract(
-    service: KnowledgeService, answers: dict[tuple[str, str], Shape], question: str, level: str
+    service: KnowledgeService, answers: dict[tuple[str, str], SearchAnswerShape], question: str, level: str
 ) -> None:
     answer = answers[question, level]
     assert answer.keys() >= {"query", "build", "answered", "understood", "hits"}
@@ -72,7 +72,7 @@ def test_an_answer_has_the_shape_of_the_contract(
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_scores_descend_within_0_and_1(
-    answers: dict[tuple[str, str], Shape], question: str, level: str
+    answers: dict[tuple[str, str], SearchAnswerShape], question: str, level: str
 ) -> None:
     hits = answers[question, level]["hits"]
     scores = [hit["score"] for hit in hits]
@@ -83,7 +83,7 @@ def test_scores_descend_within_0_and_1(
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_highlights_lie_within_the_text_and_do_not_overlap(
-    answers: dict[tuple[str, str], Shape], question: str
+    answers: dict[tuple[str, str], SearchAnswerShape], question: str
 ) -> None:
     for hit in answers[question, "step"]["hits"]:
         ends = 0
@@ -227,7 +227,7 @@ def test_a_document_given_beside_the_question_filters(two: KnowledgeService, lev
     ("given", "document"),
     [({"document": "other"}, "other"), ({"section": "人才科"}, "other"), ({"month": 11}, "other")],
 )
-def test_filters_hold_for_entities_too(two: KnowledgeService, given: Shape, document: str) -> None:
+def test_filters_hold_for_entities_too(two: KnowledgeService, given: dict[str, Any], document: str) -> None:
     hits = two.search("科大讯飞", level="entity", **given)["hits"]
     assert hits
     assert {hit["document"] for hit in hits} == {document}

@@ -223,7 +223,7 @@ def test_an_entity_of_nearly_every_item_narrows_nothing_beside_another(catalogue
 # Formulas
 
 
-def test_voices_are_summed_by_their_weights() -> None:
+def test_signals_are_summed_by_their_weights() -> None:
     parts = {"dense": np.array([1.0, 0.5], np.float32), "lexical": np.array([0.0, 1.0], np.float32)}
     assert total(parts, {"dense": 3, "lexical": 1}).tolist() == pytest.approx([0.75, 0.625])
 

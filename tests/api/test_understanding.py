@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from api.evaluation import NotQuestions, read_questions
-from api.evaluation.search import evaluate
+from api.evaluation import NotQuestions, evaluate, read_questions
 from api.questions.spelling import Sounds
 from api.questions.understanding import Understanding
-from api.search.searcher import Searcher
 from api.service import KnowledgeService
 from kg.knowledge import Knowledge
 from kg.model import Entity
@@ -118,10 +116,6 @@ def test_a_file_of_something_else_is_refused(content: str, says: str, tmp_path: 
         read_questions(path)
 
 
-def searcher_of(service: KnowledgeService) -> Searcher:
-    return service.engine.searcher
-
-
 def test_a_report_has_every_system_and_kind(service: KnowledgeService, tmp_path: Path) -> None:
     found = service.search("哪些事项涉及区块链", level="item")["hits"]
     path = write(
@@ -131,7 +125,7 @@ def test_a_report_has_every_system_and_kind(service: KnowledgeService, tmp_path:
             {"kind": "none", "query": "幼儿园什么时候招生", "items": {}, "steps": {}, "no_answer": True},
         ],
     )
-    report = evaluate(searcher_of(service), read_questions(path).searches)
+    report = evaluate(service.engine, read_questions(path))
     assert report["questions"] == 2
     assert set(report["systems"]) == {
         "full",
