@@ -76,7 +76,8 @@ class Ingestion:
     def _add(self, given: Sequence[tuple[str, str, bytes]], rebuild: bool) -> Ingested:
         knowledge = self._knowledge()
         # Whether the files are plans is known before anything is written.
-        documents = self.workspace.state().documents
+        known = self.workspace.folder.is_dir()
+        documents = self.workspace.state().documents if known else ()
         for name, origin, data in given:
             documents, id_ = register(documents, name, origin, sha256(data).hexdigest())
             document = next(document for document in documents if document.id == id_)
