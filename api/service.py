@@ -130,7 +130,7 @@ class KnowledgeService:
     def _ingested(self, result: Ingested) -> IngestedShape:
         snapshot = self.snapshot
         wanted = set(result.documents)
-        documents = [document_shape(plan) for plan in snapshot.plans if plan.document.id in wanted]
+        documents = [document for document in self.documents() if document.id in wanted]
         return IngestedShape(documents=documents, build=snapshot.build, changed=result.changed)
 
     # Reading
