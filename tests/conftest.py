@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from api import open_workspace
 from api.service import KnowledgeService
@@ -21,6 +21,14 @@ os.environ["TRANSFORMERS_OFFLINE"] = "1"
 settings.register_profile("fast", max_examples=30, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What hypothesis feeds is worth many more examples now and then."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("thorough")
+
 
 SAMPLE = Path(__file__).parent.parent / "data" / "xihaian-2021.txt"
 

@@ -189,6 +189,7 @@ def files(kg: KnowledgeService) -> dict[str, str]:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(examples(4, 60)))
 def test_a_build_is_the_one_that_would_be_made_from_nothing(
     texts: dict[str, str], tmp_path: Path, seed: int

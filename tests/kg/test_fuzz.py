@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench import fuzz
 from tests.profiles import examples
 
 
+@pytest.mark.thorough
 def test_mutated_documents_are_read_or_refused_and_no_span_lies() -> None:
     count = examples(45, 1000)
     *failures, summary = fuzz.run(count)

@@ -25,6 +25,7 @@ DIGEST = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [str(seed) for seed in range(1, examples(1, 3) + 1)])
 def test_another_process_extracts_the_same(seed: str, sample: Extraction) -> None:
     """Sets are ordered by the hash seed; nothing of that may reach an answer."""
