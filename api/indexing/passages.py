@@ -91,11 +91,13 @@ def entity_texts(
     entities: Iterable[Entity], documents: Sequence[Mapping[str, Sequence[str]]]
 ) -> Iterator[IndexedText]:
     """An entity's names, and the first lines that mention it; ``documents`` are the examples of each."""
-    lines: dict[str, dict[str, None]] = {}
+    lines: dict[str, list[str]] = {}
     for document in documents:
         for entity_, shown in document.items():
-            lines.setdefault(entity_, {}).update(dict.fromkeys(shown))
+            known = lines.setdefault(entity_, [])
+            if len(known) < _EXAMPLES:
+                known += [line for line in shown if line not in known]
     for entity in entities:
-        first = list(lines.get(entity.id, ()))[:_EXAMPLES]
+        first = lines.get(entity.id, [])[:_EXAMPLES]
         names = "、".join(dict.fromkeys((entity.name, *entity.aliases)))
         yield IndexedText(entity.id, f"{names}：{' '.join(first)}"[:300])

@@ -55,6 +55,7 @@ class _Compiled:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self.layout, self.names = knowledge.digest(*_LAYOUT), knowledge.digest(*_NAMES)
         self.vocabulary = Vocabulary.load(knowledge)
         self.corpus = Corpus(self.vocabulary, knowledge)
         self._lexer = Lexer.of(knowledge)
@@ -100,7 +101,7 @@ class Assembly:
     def plan(self, document: Registered, data: bytes, knowledge: Knowledge) -> Plan:
         """A document read as a plan. Raises :class:`kg.errors.InputError`."""
         return self._plans.get(
-            _plan_key(document, knowledge),
+            _plan_key(document, knowledge.digest(*_LAYOUT)),
             lambda: plan_of(data, document.name, document.id, document.digest, knowledge),
         )
 
@@ -131,7 +132,7 @@ class Assembly:
         shares, entities = compiled.corpus.join(list(annotated.values()), curation, vocabulary)
         self._annotated = annotated
         self._memo.forget_all_but({document.id for document, _ in documents})
-        self._plans.save(_plan_key(document, compiled.knowledge) for document, _ in documents)
+        self._plans.save(_plan_key(document, compiled.layout) for document, _ in documents)
         self._found.save(annotated)
         return Assembled(shares, entities, compiled.vocabulary)
 
@@ -146,9 +147,7 @@ class Assembly:
     ) -> tuple[bytes, Annotated]:
         folded = self._memo.keep("folded", plan.document.id, (plan.text,), lambda: fold(plan.text))
         known = compiled.added(curation.known, folded)
-        key = _key(
-            _plan_key(document, compiled.knowledge).hex(), compiled.knowledge.digest(*_NAMES), repr(known)
-        )
+        key = _key(_plan_key(document, compiled.layout).hex(), compiled.names, repr(known))
         made = self._annotated.get(key)
         if made is None:
             found = self._found.get(key, lambda: _found(annotate(plan, compiled.recogniser(known))))
@@ -160,8 +159,8 @@ def _found(made: Annotated) -> Found:
     return Found(made.mentions, {item.no: item.targets for item in made.plan.items if item.targets})
 
 
-def _plan_key(document: Registered, knowledge: Knowledge) -> bytes:
-    return _key(document.id, document.name, document.digest, knowledge.digest(*_LAYOUT))
+def _plan_key(document: Registered, layout: str) -> bytes:
+    return _key(document.id, document.name, document.digest, layout)
 
 
 def _key(*parts: str) -> bytes:

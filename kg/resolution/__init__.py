@@ -65,9 +65,12 @@ def join_names(
     """Which names of all documents are one; the only step that looks at all of them together."""
     rules, short = JoinRules.of(knowledge), ShortForms.of(knowledge)
     joiner = Joiner(apart=curation.apart)
+    total: dict[tuple[EntityType, str], int] = {}
     for counts in documents:
-        for (type_, name), times in counts.items():
-            joiner.add(type_, name, times)
+        for key, times in counts.items():
+            total[key] = total.get(key, 0) + times
+    for (type_, name), times in total.items():
+        joiner.add(type_, name, times)
     rules.join_known(joiner, canonical)
     rules.join_companies(joiner)
     rules.join_variants(joiner)
@@ -89,6 +92,11 @@ class Resolved:
 
     mentions: tuple[Mention, ...]
     surfaces: frozenset[tuple[str, str]]
+
+    @cached_property
+    def entities(self) -> frozenset[str]:
+        """The ids of all entities that are mentioned."""
+        return frozenset(mention.entity for mention in self.mentions)
 
 
 @dataclass(frozen=True)
@@ -115,17 +123,21 @@ class Joins:
 
         As long as it is equal, so is what is made of the document, whatever other documents say.
         """
-        first: dict[int, str] = {}
-        seen: list[object] = []
-        for type_, name in names:
-            cluster = self.joiner.clusters[type_, name]
-            same = first.setdefault(id(cluster), name)
-            apart = (type_, name) in self.joiner.apart
-            seen.append((self._entities[id(cluster)].id, same, cluster.preferred, apart))
-            owner = self.local.bare_owner(name, self._companies) if type_ == "Project" else None
-            if owner:
-                seen.append((owner, tuple(sorted(self.joiner.clusters["Company", owner].names))))
-        return tuple(seen)
+        clusters, labels = self.joiner.clusters, self._labels
+        owners = (self.local.bare_owner(name, self._companies) for type_, name in names if type_ == "Project")
+        return (
+            [labels[id(clusters[key])] for key in names],
+            self.joiner.apart & names.keys() if self.joiner.apart else frozenset(),
+            [(owner, sorted(clusters["Company", owner].names)) for owner in owners if owner],
+        )
+
+    @cached_property
+    def _labels(self) -> dict[int, tuple[str, str, str | None]]:
+        """Of every cluster its entity, the first of its names, which no other cluster has, and what it prefers."""
+        return {
+            id(cluster): (self._entities[id(cluster)].id, min(cluster.names), cluster.preferred)
+            for cluster in self.joiner.clusters.values()
+        }
 
     def resolved(self, mentions: Sequence[Mention]) -> Resolved:
         """The mentions of a document, in the order of its text, joined to their entities."""
@@ -144,7 +156,7 @@ class Joins:
         used: set[str] = set()
         extra: dict[str, set[str]] = {}
         for document in documents:
-            used |= {mention.entity for mention in document.mentions}
+            used |= document.entities
             for entity, surface in document.surfaces:
                 extra.setdefault(entity, set()).add(surface)
         by_id = {e.id: _with_local(e, extra.get(e.id, ())) for e in self._entities.values() if e.id in used}
