@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from kg.model import Span, Step, Target
+from kg.knowledge import Knowledge
+from kg.model import Span, Step, Target, parse_id
 
-TYPE_NAMES = {
-    "Company": ("企业", "家"), "Project": ("项目", "个"), "Platform": ("平台", "个"), "Topic": ("主题", "个"),
-    "Organization": ("机构", "个"), "Section": ("科室", "个"), "Place": ("地点", "处"), "Program": ("行动", "项"),
-    "Event": ("活动", "项"), "PolicyDocument": ("政策文件", "份"),
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class Labels:
+    """What things are called in the knowledge of a build: types, their measure words, relations, certainties."""
+
+    types: Mapping[str, str]
+    measures: Mapping[str, str]
+    relations: Mapping[str, str]
+    certainties: Mapping[str, str]
+
+    @staticmethod
+    def of(knowledge: Knowledge) -> Labels:
+        """From ``labels.toml`` and ``relations.toml``. Raises :class:`kg.errors.KnowledgeFileError`."""
+        tables = knowledge.labels
+        return Labels(*(tables[name] for name in ("types", "measures", "relations", "certainties")))
+
+    def type_of(self, node: str) -> str:
+        """What the type of a node is called, by its id."""
+        kind = parse_id(node).kind
+        return next((name for type_, name in self.types.items() if type_.lower() == kind), kind)
 
 
 def when(step: Step) -> str:

@@ -12,7 +12,7 @@ from api.questions.query import Query
 from api.wording import months
 from kg.analysis import Affected, impact
 from kg.analysis.impact import DEPTH
-from kg.model import entity_id
+from kg.model import entity_id, parse_id
 
 
 def affected(query: Query, context: AnswerContext) -> Draft:
@@ -29,12 +29,14 @@ def affected(query: Query, context: AnswerContext) -> Draft:
     if not found:
         return no_answer(f"“{network.name(network.place[nodes[0]])}”拖后不影响文件中的其他内容。")
     results = sorted(found.values(), key=lambda one: -one.score)
-    own = [network.item_at(network.place[node]) for node in nodes if node.startswith(("step:", "target:"))]
+    own = [
+        network.item_at(network.place[node]) for node in nodes if parse_id(node).kind in ("step", "target")
+    ]
     items = dict.fromkeys((i.document, i.no) for i in own)
     items |= dict.fromkeys((one.document, one.item) for one in results if one.type == "Item")  # type: ignore[misc]
-    seeds = [network.place[node] for node in nodes if node.startswith("step:")]
+    seeds = [network.place[node] for node in nodes if parse_id(node).kind == "step"]
     steps = [(network.item_at(at).document, network.steps[at - network.first_step].key) for at in seeds]
-    steps += [(one.document or "", one.id.rpartition("/")[2]) for one in results if one.type == "Step"]
+    steps += [(one.document or "", parse_id(one.id).local) for one in results if one.type == "Step"]
     return Draft(
         _text(nodes, results, query, context),
         items=tuple(items),
@@ -83,7 +85,7 @@ def _text(nodes: Sequence[str], results: Sequence[Affected], query: Query, conte
 def _steps(steps: Sequence[Affected], query: Query, context: AnswerContext) -> str:
     phrases = []
     for one in steps:
-        key = one.id.rpartition("/")[2]
+        key = parse_id(one.id).local
         moved = f"→{months(one.expected)}" if query.delay and one.shift else ""
         phrases.append(f"{context.phrasing.of(one.document or '')}{key}（{months(one.months)}{moved}）")
     return _list("步骤", phrases, context)

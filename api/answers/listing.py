@@ -10,10 +10,9 @@ from api.answers.answer import Draft, Value, cited, no_answer
 from api.answers.context import AnswerContext
 from api.answers.selection import Selection, spans_of, whole_items
 from api.questions.query import Query
-from api.wording import TYPE_NAMES
 from kg.analysis import Trace, trace
 from kg.analysis.involvement import belonging
-from kg.model import Span
+from kg.model import Span, parse_id
 
 
 def items(query: Query, context: AnswerContext) -> Draft:
@@ -70,7 +69,8 @@ def entities(query: Query, context: AnswerContext) -> Draft:
         return _none(query, context, "内容")
     network = context.network
     found = _named(query, selection, context)
-    kind, measure = TYPE_NAMES[query.kinds[0]]
+    labels = context.snapshot.labels
+    kind, measure = labels.types[query.kinds[0]], labels.measures[query.kinds[0]]
     if not found and "PolicyDocument" in query.kinds and context.phrasing.several:
         # 哪些文件涉及… asks for the plans themselves.
         return items(query, context)
@@ -102,7 +102,7 @@ def _named(query: Query, selection: Selection, context: AnswerContext) -> dict[i
     whole = selection.items[:0] if dated or query.words else selection.items
     found = context.mentioned(np.concatenate([whole, context.nodes_of(selection, dated)]), query.kinds)
     own = {} if query.constrained else _belonging(query, context)
-    if own and all(entity.startswith("company:") for entity in query.entities):
+    if own and all(parse_id(entity).kind == "company" for entity in query.entities):
         # 海信有哪些项目 asks for its own, not for those that the same steps name.
         found = {node: found.get(node, facts) for node, facts in own.items()}
     found = own | found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -92,7 +93,8 @@ def entities(
     as_json: JsonOption = False,
 ) -> None:
     """列出实体及其别名。"""
-    show(service_of(workspace).entities(type_), as_json, printing.entities)
+    service = service_of(workspace)
+    show(service.entities(type_), as_json, partial(printing.entities, labels=service.snapshot.labels))
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from getpass import getuser
 from typing import Annotated
 
@@ -145,7 +146,8 @@ def undo(
 @curation.command()
 def decisions(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:
     """列出人工决定：谁、何时、做了什么。"""
-    show(service_of(workspace).curator.decisions(), as_json, printing.decisions)
+    service = service_of(workspace)
+    show(service.curator.decisions(), as_json, partial(printing.decisions, labels=service.snapshot.labels))
 
 
 @curation.command()

@@ -24,13 +24,9 @@ from api.schemas import (
     SearchAnswerShape,
     StatsShape,
 )
+from api.wording import Labels
+from kg.model import parse_id
 from kg.pipeline import Progress
-
-CERTAINTY = {"stated": "原文写明", "alias": "以别名写明", "inferred": "推断", "possible": "语义相近"}
-TYPES = {
-    "Company": "企业", "Project": "项目", "Platform": "平台", "Topic": "主题", "Organization": "机构", "Section": "科室",
-    "Place": "地点", "Program": "行动", "Event": "活动", "PolicyDocument": "政策文件",
-}  # fmt: skip
 
 
 @contextmanager
@@ -92,22 +88,22 @@ def items(result: Sequence[ItemShape]) -> Iterator[str]:
             yield f"      ⚠ 第{defect.source.line}行：{defect.message}"
 
 
-def entities(result: Sequence[EntityShape]) -> Iterator[str]:
+def entities(result: Sequence[EntityShape], labels: Labels) -> Iterator[str]:
     for entity in result:
         others = [alias for alias in entity.aliases if alias != entity.name]
         also = f"（又作 {'、'.join(others)}）" if others else ""
         numbers = "、".join(map(str, entity.items)) or "—"
-        yield f"{TYPES[entity.type]}　{entity.name}{also}　事项 {numbers}　提及 {entity.mentions} 处"
+        yield f"{labels.types[entity.type]}　{entity.name}{also}　事项 {numbers}　提及 {entity.mentions} 处"
 
 
-def search(answer: SearchAnswerShape) -> Iterator[str]:
+def search(answer: SearchAnswerShape, labels: Labels) -> Iterator[str]:
     if answer.note:
         yield answer.note
     for hits in _grouped(answer.hits or answer.nearest):
         first = max(hits, key=lambda hit: hit.score)
-        keys = "、".join(hit.key for hit in hits) if first.level != "entity" else _named(first)
+        keys = "、".join(hit.key for hit in hits) if first.level != "entity" else labels.type_of(first.key)
         lines = "、".join(str(hit.source.line) for hit in hits)
-        certainty = CERTAINTY[first.certainty]
+        certainty = labels.certainties[first.certainty]
         yield f"{first.score:.2f}　{keys}　{first.text}　（{certainty}）〔{first.document} 第{lines}行〕"
     sure = sum(count for certainty, count in answer.found.items() if certainty != "possible")
     shown = sum(hit.certainty != "possible" for hit in answer.hits)
@@ -124,11 +120,6 @@ def _grouped(hits: Sequence[HitShape]) -> Iterator[list[HitShape]]:
         yield sorted(group, key=lambda hit: hit.source.start)
 
 
-def _named(hit: HitShape) -> str:
-    type_ = hit.key.partition(":")[0]
-    return next(name for english, name in TYPES.items() if english.lower() == type_)
-
-
 def report(result: ReportShape) -> Iterator[str]:
     if result.file:
         yield f"已写入 {result.file}。"
@@ -142,14 +133,14 @@ def stats(result: StatsShape) -> Iterator[str]:
         yield f"{key}：{inner}"
 
 
-def decisions(result: Sequence[RecordedShape]) -> Iterator[str]:
+def decisions(result: Sequence[RecordedShape], labels: Labels) -> Iterator[str]:
     for decision in result:
         state = "有效" if decision.in_force else f"已由 {decision.undone_by} 撤销"
         names = "、".join(decision.surfaces)
         to = f" → {decision.to_type}" if decision.to_type else ""
         yield (
             f"{decision.id}　{decision.when}　{decision.who}　{decision.kind}　"
-            f"{TYPES[decision.type]}{to}　{names} → {decision.name}（{state}）"
+            f"{labels.types[decision.type]}{to}　{names} → {decision.name}（{state}）"
         )
     if not result:
         yield "还没有人工决定。"
@@ -158,7 +149,7 @@ def decisions(result: Sequence[RecordedShape]) -> Iterator[str]:
 def review(result: Sequence[ReviewShape]) -> Iterator[str]:
     kinds = {"duplicate": "可能重复", "unsure": "没有把握"}
     for entry in result:
-        names = " / ".join(name.partition(":")[2] for name in entry.entities)
+        names = " / ".join(parse_id(name).name for name in entry.entities)
         yield f"{entry.score:.2f}　{kinds[entry.kind]}　{names}"
     if not result:
         yield "没有需要复核的名称。"

@@ -28,8 +28,9 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """按意思查找步骤、事项或实体。"""
-    answer = service_of(workspace, model).search(text, top, level, document, section, month, plain)
-    show(answer, as_json, printing.search)
+    service = service_of(workspace, model)
+    answer = service.search(text, top, level, document, section, month, plain)
+    show(answer, as_json, partial(printing.search, labels=service.snapshot.labels))
 
 
 @questions.command()
@@ -42,7 +43,7 @@ def ask(
 ) -> None:
     """用一句话提问，得到一段有出处的回答；不用大模型，同样的问题总得到同样的回答。"""
     service = service_of(workspace, model)
-    show(service.ask(text, document), as_json, partial(explaining.asked, texts=service.snapshot.texts))
+    show(service.ask(text, document), as_json, partial(explaining.asked, snapshot=service.snapshot))
 
 
 @questions.command()
@@ -66,7 +67,7 @@ def trace(
 ) -> None:
     """追溯一个实体：涉及它的全部事项和步骤，附证据。"""
     service = service_of(workspace)
-    show(service.trace(entity), as_json, partial(explaining.trace, texts=service.snapshot.texts))
+    show(service.trace(entity), as_json, partial(explaining.trace, snapshot=service.snapshot))
 
 
 @questions.command()
@@ -85,7 +86,7 @@ def impact(
     """如果一个节点拖后、落空或改变，会影响什么：全部结果，各附路径和证据。"""
     service = service_of(workspace)
     answer = service.impact(node, depth, delay, all_paths)
-    show(answer, as_json, partial(explaining.impact, texts=service.snapshot.texts))
+    show(answer, as_json, partial(explaining.impact, snapshot=service.snapshot))
 
 
 @questions.command()
@@ -98,4 +99,4 @@ def path(
 ) -> None:
     """两个节点之间最短的关系路径，每一步附证据。"""
     service = service_of(workspace)
-    show(service.path(one, other, top), as_json, partial(explaining.paths, texts=service.snapshot.texts))
+    show(service.path(one, other, top), as_json, partial(explaining.paths, snapshot=service.snapshot))

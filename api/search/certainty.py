@@ -19,6 +19,7 @@ from api.search.filters import Mask
 from embeddings.lexical import LexicalIndex
 from kg.analysis import CERTAINTIES, Certainty
 from kg.analysis.adjacency import Codes
+from kg.model import parse_id
 
 Membership = Certainty | Literal["possible"]
 _COMMON = 0.5
@@ -64,7 +65,7 @@ def _narrow(catalogue: Catalogue, entities: Sequence[str], steps: Codes, items: 
     """新松的机器人 asks for what is of both, where there is any; 海尔和海信 for what is of either."""
     of_type: dict[str, Mask] = {}
     for entity in entities:
-        mask = of_type.setdefault(entity.partition(":")[0], np.zeros(len(items), dtype=bool))
+        mask = of_type.setdefault(parse_id(entity).kind, np.zeros(len(items), dtype=bool))
         mask[catalogue.involvement(entity).items.places] = True
     of_all: Mask = np.logical_and.reduce(list(of_type.values()))
     if len(of_type) > 1 and of_all.any():

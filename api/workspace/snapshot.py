@@ -12,6 +12,7 @@ import networkx as nx
 from rdflib import Dataset
 
 from api.indexing.indexes import Indexes, Saved, read_indexes
+from api.wording import Labels
 from api.workspace.build import Made, manifest_of, read_documents, read_knowledge
 from api.workspace.naming import Naming, with_vocabulary
 from api.workspace.store import Workspace
@@ -123,6 +124,11 @@ class Snapshot:
     def rules(self) -> ImpactRules:
         """How a slip spreads, by the rules the build was made with."""
         return ImpactRules.of(self.knowledge.impact)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What things are called."""
+        return Labels.of(self.knowledge)
 
     @cached_property
     def rdf(self) -> Dataset:

@@ -263,7 +263,7 @@ def test_a_question_of_nothing_but_constraints_is_one_for_a_whole_set(
 
 
 def test_what_a_bound_cuts_off_is_told(service: KnowledgeService) -> None:
-    last = list(printing.search(service.search("工业科下半年要做什么", top=3)))[-1]
+    last = list(printing.search(service.search("工业科下半年要做什么", top=3), service.snapshot.labels))[-1]
     assert "这里列出 3 条" in last
 
 
@@ -326,6 +326,6 @@ def test_identical_steps_are_separate_hits_and_one_line_of_text(service: Knowled
     hits = service.search("惠企政策精准推送")["hits"]
     same = [hit for hit in hits if hit["text"] == hits[0]["text"]]
     assert len({hit["key"] for hit in same}) == len(same) > 1
-    lines = list(printing.search(service.search("惠企政策精准推送")))
+    lines = list(printing.search(service.search("惠企政策精准推送"), service.snapshot.labels))
     assert sum(hits[0]["text"] in line for line in lines) == 1
     assert all(hit["key"] in lines[0] for hit in same)
