@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ import networkx as nx
 from api.errors import BadRequest
 from api.schemas import ExportedShape
 from api.shaping import fact_shape, span_shape
+from embeddings.files import replacing
 from kg.errors import InputError
 from kg.rdf import merged
 
@@ -49,14 +48,8 @@ def _write(path: Path, data: bytes) -> None:
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with replacing(target) as aside:
         aside.write_bytes(data)
-        os.replace(aside, target)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
-        raise
 
 
 def _turtle(snapshot: Snapshot) -> bytes:

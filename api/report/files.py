@@ -8,6 +8,7 @@ from pathlib import Path
 from api.errors import BadRequest
 from api.report.chapters import Chapter, Report
 from api.schemas import ChapterShape, ReportShape
+from embeddings.files import replacing
 from kg.errors import InputError
 
 _FONT = "宋体"
@@ -23,13 +24,10 @@ def write_report(report: Report, path: Path) -> None:
     write = FORMATS.get(path.suffix.lower())
     if write is None:
         raise BadRequest(f"报告的文件名应以 {'、'.join(FORMATS)} 结尾。")
-    # Written aside and renamed, so that a report is whole or as it was.
-    aside = path.with_name(f".{path.name}.part")
     try:
-        write(report, aside)
-        aside.replace(path)
+        with replacing(path) as aside:
+            write(report, aside)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise CannotWrite(f"无法写入“{path}”（{error.strerror}），请检查路径。") from None
 
 

@@ -17,6 +17,7 @@ from api import exports
 from api.errors import BadRequest
 from api.service import KnowledgeService
 from api.workspace.snapshot import Snapshot
+from embeddings import files
 from kg.errors import InputError
 from kg.knowledge import Knowledge
 from kg.pipeline import plan_of, shares
@@ -151,7 +152,7 @@ def test_a_failed_export_leaves_the_earlier_file(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(exports.os, "replace", fail)
+    monkeypatch.setattr(files.os, "replace", fail)
     with pytest.raises(InputError) as caught:
         kg.export("csv", out)
     assert is_one_sentence(str(caught.value))
