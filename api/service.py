@@ -15,6 +15,7 @@ import networkx as nx
 from rdflib import Dataset
 
 from api import exports
+from api.curation.curator import Curator
 from api.errors import BadRequest, NothingIngested
 from api.indexing.indexes import Encoding
 from api.nodes import node_of
@@ -67,7 +68,6 @@ from api.shaping import (
     trace_shape,
 )
 from api.workspace.builder import Builder
-from api.workspace.curation import Curator
 from api.workspace.ingestion import Ingested, Ingestion
 from api.workspace.snapshot import Snapshot
 from api.workspace.store import Workspace

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from api.curation import review
 from api.errors import BadRequest
 from api.parameters import checked
 from api.parameters.types import DocumentName, EntityName, KnownType, NewName, Position, Surface, Who
 from api.schemas import DecidedShape, RecordedShape, ReviewShape, UndoneShape
 from api.shaping import decision_shape, recorded_shape
-from api.workspace import review
 from api.workspace.decisions import Decisions, Entry
 from api.workspace.store import Workspace
 from kg.curation import Decision, context_of
