@@ -1,7 +1,7 @@
 """Every error that the knowledge graph raises on purpose, as one tree.
 
 The message of each is one plain Chinese sentence that says what to do; the ways in (command line,
-REST) map the *class* to an exit status and an HTTP status in one place, ``api/failures.py``.
+REST) map the *class* to an exit status and an HTTP status in one place, ``api/errors.py``.
 """
 
 

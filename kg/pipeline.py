@@ -1,8 +1,8 @@
 """The whole way on one page: file → plan → mentions → entities → facts.
 
 Each stage is a function from records to records, in a module of its own; here they only meet. What is made of one
-document by itself (:class:`Annotated`) depends on no other document. Joining looks at all of them, but what it makes
-of one (:class:`Joined`) stays the same as long as the names that it shares with others stay joined as they were.
+document by itself (:class:`AnnotatedPlan`) depends on no other document. Joining looks at all of them, but what it makes
+of one (:class:`DocumentShare`) stays the same as long as the names that it shares with others stay joined as they were.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _IMPLYING = ("broader", "responsible", "supports")
 
 
 @dataclass(frozen=True)
-class Annotated:
+class AnnotatedPlan:
     """A plan with its targets and its mentions, which are not yet joined to entities."""
 
     plan: Plan
@@ -39,7 +39,7 @@ class Annotated:
 
 
 @dataclass(frozen=True)
-class Joined:
+class DocumentShare:
     """One document as a part of the whole: its mentions with their entities, and the facts that it shows."""
 
     plan: Plan
@@ -62,7 +62,7 @@ class Extraction:
     facts: tuple[Fact, ...]
 
     @staticmethod
-    def of(documents: Sequence[Joined], entities: Iterable[Entity]) -> Extraction:
+    def of(documents: Sequence[DocumentShare], entities: Iterable[Entity]) -> Extraction:
         """The shares of all documents put together; facts that several documents show become one."""
         return Extraction(
             tuple(document.plan for document in documents),
@@ -77,10 +77,10 @@ def plan_of(data: bytes, name: str, document: str, digest: str, knowledge: Knowl
     return read_plan(read_source(data, name), document, digest, knowledge)
 
 
-def annotate(plan: Plan, recogniser: Recogniser) -> Annotated:
+def annotate(plan: Plan, recogniser: Recogniser) -> AnnotatedPlan:
     """Find the names and the targets of one plan."""
     mentions, measured = recogniser.recognise(plan)
-    return Annotated(measured, tuple(mentions))
+    return AnnotatedPlan(measured, tuple(mentions))
 
 
 def with_targets(plan: Plan, targets: Mapping[int, tuple[Target, ...]]) -> Plan:
@@ -97,8 +97,8 @@ class Corpus:
         self._memo = Memo()
 
     def join(
-        self, documents: Sequence[Annotated], curation: Curation, vocabulary: Vocabulary | None = None
-    ) -> tuple[list[Joined], list[Entity]]:
+        self, documents: Sequence[AnnotatedPlan], curation: Curation, vocabulary: Vocabulary | None = None
+    ) -> tuple[list[DocumentShare], list[Entity]]:
         """The share of every document, in their order, and the entities of all, in order of id.
 
         Args:
@@ -129,7 +129,7 @@ class Corpus:
         self._memo.forget_all_but({document.plan.document.id for document in documents})
         return shares, entities
 
-    def _curated(self, document: Annotated, curation: Curation) -> tuple[Mention, ...]:
+    def _curated(self, document: AnnotatedPlan, curation: Curation) -> tuple[Mention, ...]:
         decisions = curation.about(self._surfaces(document))
         return self._memo.keep(
             "curated",
@@ -138,7 +138,7 @@ class Corpus:
             lambda: tuple(Curation(decisions).curated(document.mentions, [document.plan])),
         )
 
-    def _surfaces(self, document: Annotated) -> frozenset[str]:
+    def _surfaces(self, document: AnnotatedPlan) -> frozenset[str]:
         return self._memo.keep(
             "surfaces",
             document.plan.document.id,
@@ -146,16 +146,18 @@ class Corpus:
             lambda: frozenset(m.surface for m in document.mentions),
         )
 
-    def _counts(self, document: Annotated, mentions: tuple[Mention, ...]) -> NameCounts:
+    def _counts(self, document: AnnotatedPlan, mentions: tuple[Mention, ...]) -> NameCounts:
         return self._memo.keep("counts", document.plan.document.id, (mentions,), partial(names_in, mentions))
 
-    def _share(self, document: Annotated, found: Resolved, organizations: frozenset[str]) -> Joined:
+    def _share(
+        self, document: AnnotatedPlan, found: Resolved, organizations: frozenset[str]
+    ) -> DocumentShare:
         units = frozenset(m.name for m in found.mentions if m.type == "Section") & organizations
 
-        def share() -> Joined:
+        def share() -> DocumentShare:
             broader = broader_topics(self._vocabulary)
             facts = relate([document.plan], found.mentions, broader, self._knowledge, units)
-            return Joined(document.plan, found.mentions, tuple(facts))
+            return DocumentShare(document.plan, found.mentions, tuple(facts))
 
         return self._memo.keep("share", document.plan.document.id, (document, found, units), share)
 
@@ -177,7 +179,7 @@ def shares(
     progress: Progress | None = None,
     annotators: Iterable[str] = ANNOTATORS,
     curation: Curation | None = None,
-) -> tuple[list[Joined], list[Entity]]:
+) -> tuple[list[DocumentShare], list[Entity]]:
     """The same document by document: the share of each, in their order, and the entities of all."""
     decided = curation or Curation()
     recogniser = Recogniser.of(knowledge, annotators=annotators, known=decided.known)

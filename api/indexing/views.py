@@ -12,7 +12,7 @@ from typing import TypeVar
 from api.indexing.passages import ENTITY, IndexedText, entity_texts, examples, plan_texts
 from kg.memo import Memo
 from kg.model import Entity
-from kg.pipeline import Joined
+from kg.pipeline import DocumentShare
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Views:
     def __init__(self) -> None:
         self._memo = Memo()
 
-    def of(self, documents: Sequence[Joined], entities: Sequence[Entity]) -> dict[str, View]:
+    def of(self, documents: Sequence[DocumentShare], entities: Sequence[Entity]) -> dict[str, View]:
         """Every view by its name, the documents in their order."""
         by_view: dict[str, list[Block]] = {}
         for document in documents:
@@ -79,7 +79,7 @@ class Views:
         self._memo.forget_all_but({document.plan.document.id for document in documents})
         return views
 
-    def _of_plan(self, document: Joined) -> Mapping[str, Block]:
+    def _of_plan(self, document: DocumentShare) -> Mapping[str, Block]:
         id_ = document.plan.document.id
 
         def blocks() -> dict[str, Block]:
@@ -88,7 +88,7 @@ class Views:
 
         return self._memo.keep("texts", id_, (document.plan,), blocks)
 
-    def _of_entities(self, documents: Sequence[Joined], entities: Sequence[Entity]) -> list[Block]:
+    def _of_entities(self, documents: Sequence[DocumentShare], entities: Sequence[Entity]) -> list[Block]:
         """An entity stands in the block of the document that first mentions it."""
         shown = [
             self._memo.keep(

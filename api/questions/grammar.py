@@ -30,7 +30,7 @@ _STRICT = ("responsible", "when", "targets", "hotline")
 
 
 @dataclass(frozen=True)
-class Intent:
+class IntentPattern:
     name: str
     needs: str
     pattern: re.Pattern[str]
@@ -45,7 +45,7 @@ class Intent:
 class QuestionGrammar:
     """The patterns of ``ask.toml`` over the words and names of one build."""
 
-    intents: tuple[Intent, ...]
+    intents: tuple[IntentPattern, ...]
     counted: Mapping[str, re.Pattern[str]]
     amounts: Amounts
     things: Things
@@ -58,7 +58,7 @@ class QuestionGrammar:
         config = lexicon.ask
         field = "|".join(word for words in config["fields"].values() for word in words)
         intents = tuple(
-            Intent(
+            IntentPattern(
                 entry["name"],
                 entry.get("needs", ""),
                 re.compile("|".join(entry["patterns"]).replace("FIELD", field)),

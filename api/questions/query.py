@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import (
     AfterValidator,
@@ -19,11 +19,9 @@ from pydantic_core import PydanticCustomError
 from api.errors import BadRequest
 from api.parameters import sentence_of
 from api.parameters.types import TYPES, OneOf, Within, Written
+from api.schemas.answers import Intent
 
-INTENTS = (
-    "compare", "impact", "lacking", "hotline", "responsible", "when", "entities", "targets", "trace", "items",
-    "steps", "search",
-)  # fmt: skip
+INTENTS: tuple[str, ...] = get_args(Intent)
 PHASES = ("start", "finish")
 FIELDS = ("hotline", "section", "targets", "steps", "measures")
 """What an item may lack."""

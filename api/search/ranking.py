@@ -1,4 +1,4 @@
-"""Voices → one score and an order: pure functions of arrays."""
+"""Signals → one score and an order: pure functions of arrays."""
 
 from __future__ import annotations
 

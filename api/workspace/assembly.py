@@ -22,7 +22,16 @@ from kg.curation import Curation, KnownName
 from kg.knowledge import Knowledge
 from kg.memo import Memo
 from kg.model import Entity, Mention, Plan, Target
-from kg.pipeline import Annotated, Corpus, Joined, Progress, annotate, code_version, plan_of, with_targets
+from kg.pipeline import (
+    AnnotatedPlan,
+    Corpus,
+    DocumentShare,
+    Progress,
+    annotate,
+    code_version,
+    plan_of,
+    with_targets,
+)
 from kg.recognition import Lexer, Recogniser, Vocabulary
 from kg.recognition.vocabulary import fold
 
@@ -45,7 +54,7 @@ class Found:
 class Assembled:
     """Everything that the documents say, and the names that are known without them."""
 
-    documents: Sequence[Joined]
+    documents: Sequence[DocumentShare]
     entities: Sequence[Entity]
     vocabulary: Vocabulary
 
@@ -94,7 +103,7 @@ class Assembly:
     def __init__(self, cache: Path) -> None:
         self._plans = _Kept(BlobCache(cache, "plans"), TypeAdapter(Plan))
         self._found = _Kept(BlobCache(cache, "annotations"), TypeAdapter(Found))
-        self._annotated: dict[bytes, Annotated] = {}
+        self._annotated: dict[bytes, AnnotatedPlan] = {}
         self._compiled: _Compiled | None = None
         self._memo = Memo()
 
@@ -119,7 +128,7 @@ class Assembly:
             OSError: the cache cannot be written.
         """
         compiled = self._compile(knowledge)
-        annotated: dict[bytes, Annotated] = {}
+        annotated: dict[bytes, AnnotatedPlan] = {}
         for done, (document, data) in enumerate(documents):
             progress("读取文件", done, len(documents))
             plan = self.plan(document, data, compiled.knowledge)
@@ -144,18 +153,18 @@ class Assembly:
 
     def _annotate(
         self, document: Registered, plan: Plan, compiled: _Compiled, curation: Curation
-    ) -> tuple[bytes, Annotated]:
+    ) -> tuple[bytes, AnnotatedPlan]:
         folded = self._memo.keep("folded", plan.document.id, (plan.text,), lambda: fold(plan.text))
         known = compiled.added(curation.known, folded)
         key = _key(_plan_key(document, compiled.layout).hex(), compiled.names, repr(known))
         made = self._annotated.get(key)
         if made is None:
             found = self._found.get(key, lambda: _found(annotate(plan, compiled.recogniser(known))))
-            made = Annotated(with_targets(plan, found.targets), found.mentions)
+            made = AnnotatedPlan(with_targets(plan, found.targets), found.mentions)
         return key, made
 
 
-def _found(made: Annotated) -> Found:
+def _found(made: AnnotatedPlan) -> Found:
     return Found(made.mentions, {item.no: item.targets for item in made.plan.items if item.targets})
 
 

@@ -37,12 +37,12 @@ from embeddings.errors import IndexMismatch
 from embeddings.sealed import check_sealed
 from kg.knowledge import Knowledge
 from kg.model import Entity
-from kg.pipeline import Joined, Progress, code_version
+from kg.pipeline import DocumentShare, Progress, code_version
 
 BUILD_FORMAT = 5
 """Raised when records, views or words change, so that older builds are made anew."""
 _KNOWLEDGE, _DOCUMENTS, _ENTITIES = "knowledge", "documents", "entities.json"
-_SHARE = TypeAdapter(Joined)
+_SHARE = TypeAdapter(DocumentShare)
 _ALL_ENTITIES = TypeAdapter(tuple[Entity, ...])
 
 
@@ -159,7 +159,7 @@ def _write_records(
     return files
 
 
-def _write_share(folder: Path, share: Joined, earlier: Path | None) -> tuple[str, str]:
+def _write_share(folder: Path, share: DocumentShare, earlier: Path | None) -> tuple[str, str]:
     """The file of a share and its checksum; linked where an earlier build has the same, whole."""
     data = _SHARE.dump_json(share)
     digest = sha256(data).hexdigest()
@@ -215,7 +215,7 @@ def _dimension(folder: Path) -> int:
     return max((int(manifest["meta"]["dimension"]) for manifest in manifests), default=0)
 
 
-def read_documents(folder: Path) -> tuple[list[Joined], tuple[Entity, ...]]:
+def read_documents(folder: Path) -> tuple[list[DocumentShare], tuple[Entity, ...]]:
     """The shares and the entities of a build.
 
     Raises :class:`WorkspaceError` where it is damaged or of another version.

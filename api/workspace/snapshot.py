@@ -21,7 +21,7 @@ from kg.errors import NotFound
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
 from kg.model import Document, Entity, EntityType, Fact, Item, Mention, Plan, parse_id
-from kg.pipeline import Joined
+from kg.pipeline import DocumentShare
 from kg.rdf import build_dataset
 from kg.recognition import Vocabulary
 from kg.relations import merged
@@ -35,7 +35,7 @@ class Snapshot:
     def __init__(
         self,
         build: str | None,
-        documents: Sequence[Joined],
+        documents: Sequence[DocumentShare],
         entities: Sequence[Entity],
         knowledge: Knowledge,
         folder: Path,

@@ -56,7 +56,7 @@ def test_the_units_of_our_own_measures_are_all_found() -> None:
     assert last.split()[-2:] == ["1.000", "1.000"]
 
 
-def test_in_news_all_voices_are_at_least_as_good_as_the_ner_model_alone() -> None:
+def test_in_news_all_annotators_are_at_least_as_good_as_the_ner_model_alone() -> None:
     _, ours, alone = news.run([], verbose=False)
     figures = [[float(x) for x in row.split()[-2:]] for row in (ours, alone)]
     assert figures[0][0] >= figures[1][0]
