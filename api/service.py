@@ -272,11 +272,11 @@ class KnowledgeService:
         """
         from api.search.filters import Filters
 
-        snapshot, build = self._filled()
+        engine, build = self._answering()
         if document is not None:
-            document = snapshot.document(document).id
+            document = engine.snapshot.document(document).id
         filters = Filters(document, section, month)
-        found = self.engine.searcher.search(text, level, top, filters, plain)  # type: ignore[arg-type]
+        found = engine.searcher.search(text, level, top, filters, plain)  # type: ignore[arg-type]
         return search_answer_shape(found, build)
 
     @checked
@@ -286,17 +286,26 @@ class KnowledgeService:
         Raises :class:`BadRequest` for an empty question and for a query that cannot be run,
         :class:`NothingIngested`, and :class:`kg.errors.NotFound` for what a query or ``document`` names in vain.
         """
-        snapshot, build = self._filled()
+        engine, build = self._answering()
         if document is not None:
-            document = snapshot.document(document).id
-        return answer_shape(self.engine.asker.ask(question, document), build)
+            document = engine.snapshot.document(document).id
+        return answer_shape(engine.asker.ask(question, document), build)
 
-    def _filled(self) -> tuple[Snapshot, str]:
-        """The published build and its id. Raises :class:`NothingIngested` where there is none."""
+    def _filled(self) -> Snapshot:
+        """The published build. Raises :class:`NothingIngested` where there is none."""
         snapshot = self.snapshot
         if snapshot.build is None:
             raise NothingIngested("工作区里还没有文件，请先运行 kg ingest 导入。")
-        return snapshot, snapshot.build
+        return snapshot
+
+    def _answering(self) -> tuple[Engine, str]:
+        """What answers over the published build, and its id: of one build, whatever is published meanwhile.
+
+        Raises :class:`NothingIngested` where there is none.
+        """
+        self._filled()
+        engine = self.engine
+        return engine, engine.snapshot.build or ""
 
     def evaluate(self, questions: Path) -> EvaluationShape:
         """Metrics of judged questions; see :mod:`api.evaluation`. Raises :class:`kg.errors.InputError`."""
@@ -344,7 +353,7 @@ class KnowledgeService:
         """
         from api.report import report, write_report
 
-        snapshot, _ = self._filled()
+        snapshot = self._filled()
         made = report(snapshot)
         if path is not None:
             write_report(made, path)

@@ -1,5 +1,6 @@
 """Bytes by key in one file that is added to in place: what can be made again, kept between runs."""
 
+import os
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,6 +14,16 @@ _PATIENCE: Final = 30.0
 #: Keys asked for in one statement; SQLite allows 999 in its oldest versions.
 _AT_ONCE: Final = 500
 _CHECK: Final = 4
+#: The part of an SQLite error code that tells its kind, and the kinds that no new file would mend.
+_PRIMARY: Final = 0xFF
+_REFUSALS: Final = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+}
 
 
 class BlobCache:
@@ -32,7 +43,7 @@ class BlobCache:
     def keys(self) -> set[bytes]:
         """The keys there are, of damaged values too."""
         rows = self._read(f"SELECT key FROM {self._table}", ())
-        return {bytes(key) for (key,) in rows}
+        return {key for (key,) in rows}
 
     def get_many(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """The values of those keys that have one."""
@@ -40,7 +51,7 @@ class BlobCache:
         for part in _parts(keys):
             marks = ",".join("?" * len(part))
             rows = self._read(f"SELECT key, value FROM {self._table} WHERE key IN ({marks})", part)
-            found.update((bytes(key), bytes(value)) for key, value in rows)
+            found.update((key, value) for key, value in rows)
         return {key: value[_CHECK:] for key, value in found.items() if _whole(value)}
 
     def put_many(self, values: Mapping[bytes, bytes]) -> None:
@@ -65,8 +76,9 @@ class BlobCache:
             return []
         try:
             with self._opened() as database:
-                return database.execute(statement, tuple(values)).fetchall()
-        except sqlite3.DatabaseError:
+                rows = database.execute(statement, tuple(values)).fetchall()
+                return [tuple(map(_bytes, row)) for row in rows]
+        except (sqlite3.Error, TypeError, ValueError):
             return []
 
     def _write(self, statement: str, rows: Sequence[tuple[bytes, ...]]) -> None:
@@ -75,14 +87,22 @@ class BlobCache:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._run(statement, rows)
-        except sqlite3.OperationalError as error:
-            raise OSError(str(error)) from error
-        except sqlite3.DatabaseError:
+        except (sqlite3.Error, ValueError) as error:
+            if self._refused(error):
+                raise OSError(str(error)) from error
             self.path.unlink(missing_ok=True)
             try:
                 self._run(statement, rows)
-            except sqlite3.Error as error:
-                raise OSError(str(error)) from error
+            except sqlite3.Error as again:
+                raise OSError(str(again)) from again
+
+    def _refused(self, error: Exception) -> bool:
+        """Whether the disk, or another process, refused; anything else is the file's own damage."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY
+        if code == sqlite3.SQLITE_READONLY:
+            # A damaged header claims that too.
+            return not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK))
+        return code in _REFUSALS
 
     def _run(self, statement: str, rows: Sequence[tuple[bytes, ...]]) -> None:
         with self._opened() as database, database:
@@ -98,6 +118,12 @@ class BlobCache:
                 f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
             )
             yield database
+
+
+def _bytes(value: object) -> bytes:
+    if not isinstance(value, bytes):
+        raise TypeError("a damaged file holds something else than bytes")
+    return value
 
 
 def _parts(keys: Collection[bytes]) -> Iterator[list[bytes]]:

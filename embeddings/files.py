@@ -30,7 +30,9 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
         raise
     if durable:
-        sync(path.parent)
+        # The file is replaced: a file system that cannot sync a folder does not make that undone.
+        with suppress(OSError):
+            sync(path.parent)
 
 
 def sync(path: Path) -> None:

@@ -33,7 +33,13 @@ class KnowledgeFile:
 
     @staticmethod
     def read(layer: int, path: Path) -> KnowledgeFile:
-        data = path.read_bytes()
+        """Read a file. Raises :class:`kg.errors.KnowledgeFileError`."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise KnowledgeFileError(
+                f"知识文件“{path}”无法读取（{error.strerror}），请检查该文件。"
+            ) from None
         return KnowledgeFile(layer, path, data, sha256(data).hexdigest())
 
 
@@ -57,6 +63,8 @@ class Knowledge:
             (layer, path)
             for layer, folder in enumerate(self.folders)
             for path in sorted([*folder.glob("*.toml"), *folder.glob("*.ttl")])
+            # Editors leave hidden files beside the one that is being edited.
+            if not path.name.startswith(".")
         )
         return tuple(KnowledgeFile.read(layer, path) for layer, path in paths)
 

@@ -136,11 +136,14 @@ class Curator:
         with self._workspace.writing():
             history = self.store.history()
             entry = make()
+            before = self._workspace.state().build
             self.store.write((*history, entry))
             try:
                 return entry, self._refresh()
             except BaseException:
-                self.store.write(history)
+                # A build that was published before the failure holds the decision; then it stands.
+                if self._workspace.state().build == before:
+                    self.store.write(history)
                 raise
 
 

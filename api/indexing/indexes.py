@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +19,7 @@ from api.indexing.token_cache import TokenCache
 from api.indexing.tokens import Words
 from api.indexing.views import View
 from embeddings.cache import EmbeddingCache, FloatArray, TextEncoder, encode_with_cache
-from embeddings.errors import IndexMismatch
+from embeddings.errors import IndexMismatch, ModelError
 from embeddings.lexical import LexicalIndex
 from embeddings.vectors import VectorIndex
 
@@ -103,15 +104,22 @@ class _Lazy:
         self.fingerprint = encoding.fingerprint
         self._encoding = encoding
 
+    @cached_property
+    def _loaded(self) -> TextEncoder:
+        encoder = self._encoding.load()
+        if encoder.fingerprint != self.fingerprint:
+            raise ModelError("语义模型的文件在载入期间变了，请重试。")
+        return encoder
+
     @property
     def dimension(self) -> int:
-        return self._encoding.dimension or self._encoding.load().dimension
+        return self._encoding.dimension or self._loaded.dimension
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        return self._encoding.load().encode_passages(texts)
+        return self._loaded.encode_passages(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return self._encoding.load().encode_queries(texts)
+        return self._loaded.encode_queries(texts)
 
 
 def read_indexes(folder: Path, fingerprint: str, made: Mapping[str, Saved]) -> Indexes:
@@ -123,7 +131,7 @@ def read_indexes(folder: Path, fingerprint: str, made: Mapping[str, Saved]) -> I
             known = made.get(f"{name}.dense")
             dense[name] = (
                 known
-                if isinstance(known, VectorIndex)
+                if isinstance(known, VectorIndex) and known.fingerprint == fingerprint
                 else VectorIndex.load(folder / f"{name}.dense", expected_fingerprint=fingerprint)
             )
         for name in LEXICAL:

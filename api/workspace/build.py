@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from api.indexing.tokens import Words
 from api.indexing.views import View
 from api.workspace.assembly import Assembled
 from api.workspace.knowledge import copied_knowledge, copy_knowledge
+from api.workspace.store import Registered
 from embeddings.errors import IndexMismatch
 from embeddings.sealed import check_sealed
 from kg.knowledge import Knowledge
@@ -44,6 +46,10 @@ BUILD_FORMAT = 5
 _KNOWLEDGE, _DOCUMENTS, _ENTITIES = "knowledge", "documents", "entities.json"
 _SHARE = TypeAdapter(DocumentShare)
 _ALL_ENTITIES = TypeAdapter(tuple[Entity, ...])
+
+
+Stamp = tuple[int, int]
+"""Size in bytes, and time of the last change in nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +65,22 @@ class Contents:
 class Made:
     """A build that was made in this process: where it is, and what of it is in memory.
 
-    ``files`` are the file of every share, by its identity, with its checksum. What this process wrote itself it
-    links without reading it again.
+    ``files`` are the file of every share, by its identity, with its checksum. What this process wrote itself and
+    nobody has altered since, by ``stamps`` of size and time, it links without reading it again.
     """
 
     folder: Path
     contents: Contents
     files: Mapping[int, tuple[str, str]]
     indexes: Mapping[str, Saved]
+    stamps: Mapping[str, Stamp]
+
+    def unaltered(self, folder: Path, name: str) -> bool:
+        """Whether a file or folder of the build, which is now at ``folder``, is as it was written."""
+        mine = {
+            path: stamp for path, stamp in self.stamps.items() if path == name or path.startswith(f"{name}/")
+        }
+        return bool(mine) and mine == _stamps(folder, name)
 
 
 @dataclass
@@ -82,12 +96,16 @@ class Manifest:
 
 
 def build_id(
-    documents: Sequence[tuple[str, str]], knowledge: Knowledge, fingerprint: str, decisions: str = ""
+    documents: Sequence[Registered], knowledge: Knowledge, fingerprint: str, decisions: str = ""
 ) -> str:
-    """16 hexadecimal digits over (document id, digest) pairs, knowledge, decisions, encoder, code and format."""
-    parts: list[str] = [str(BUILD_FORMAT), code_version(), fingerprint, decisions, knowledge.digest()]
-    parts += [f"{document} {digest}" for document, digest in sorted(documents)]
-    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+    """16 hexadecimal digits over documents, knowledge, decisions, encoder, code and format.
+
+    The order of the documents does not count; their names do, as readings and titles depend on them.
+    """
+    versions = [str(BUILD_FORMAT), code_version(), version("opencc")]
+    named = sorted([d.id, d.name, d.digest] for d in documents)
+    parts = [versions, fingerprint, decisions, knowledge.digest(), named]
+    return sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def write_build(
@@ -117,12 +135,7 @@ def write_build(
     keys = indexer.keys(contents.views, words, encoding)
     indexes: dict[str, Saved] = {}
     for name, key in keys.items():
-        if (
-            known
-            and earlier
-            and known.parts.get(name) == key
-            and _linked_folder(earlier / name, folder / name, trusted=made is not None)
-        ):
+        if known and earlier and known.parts.get(name) == key and _linked_folder(earlier, folder, name, made):
             if made and name in made.indexes:
                 indexes[name] = made.indexes[name]
             continue
@@ -136,7 +149,7 @@ def write_build(
         manifest.files[path.relative_to(folder).as_posix()] = _digest(path)
     data = json.dumps({"format": BUILD_FORMAT, **vars(manifest)}, ensure_ascii=False)
     (folder / "manifest.json").write_text(data, encoding="utf-8")
-    return Made(folder, contents, files, indexes)
+    return Made(folder, contents, files, indexes, _stamps(folder))
 
 
 def _write_records(
@@ -146,7 +159,8 @@ def _write_records(
     files: dict[int, tuple[str, str]] = {}
     for share in contents.assembled.documents:
         known = made.files.get(id(share)) if made else None
-        if known and earlier and _linked(earlier / known[0], folder / known[0]):
+        same = made is not None and earlier is not None and known and made.unaltered(earlier, known[0])
+        if same and known and earlier and _linked(earlier / known[0], folder / known[0]):
             files[id(share)] = known
         else:
             files[id(share)] = _write_share(folder, share, earlier)
@@ -180,14 +194,22 @@ def _earlier_manifest(earlier: Path | None) -> Manifest | None:
         return None
 
 
-def _linked_folder(source: Path, target: Path, trusted: bool) -> bool:
-    """Whether a sealed folder could be linked; one that is not ``trusted`` must be whole."""
+def _stamps(folder: Path, name: str = "") -> dict[str, Stamp]:
+    """The stamps of all files of a folder, or of the one file or folder of that name in it."""
+    top = folder / name
+    paths = [top] if top.is_file() else [path for path in top.rglob("*") if path.is_file()]
+    stats = ((path.relative_to(folder).as_posix(), path.stat()) for path in paths)
+    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats}
+
+
+def _linked_folder(earlier: Path, folder: Path, name: str, made: Made | None) -> bool:
+    """Whether a sealed folder could be linked; one that is not known to be as it was written must be whole."""
     try:
-        if not trusted:
-            check_sealed(source)
-        shutil.copytree(source, target, copy_function=_link)
+        if made is None or not made.unaltered(earlier, name):
+            check_sealed(earlier / name)
+        shutil.copytree(earlier / name, folder / name, copy_function=_link)
     except (IndexMismatch, OSError, shutil.Error):
-        shutil.rmtree(target, ignore_errors=True)
+        shutil.rmtree(folder / name, ignore_errors=True)
         return False
     return True
 

@@ -17,7 +17,7 @@ from embeddings.blobs import BlobCache
 from embeddings.cache import EmbeddingCache
 from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.pipeline import Progress
+from kg.pipeline import Progress, code_version
 
 
 class Builder:
@@ -27,6 +27,8 @@ class Builder:
     """
 
     def __init__(self, workspace: Workspace) -> None:
+        # The version of the code that runs, before an upgrade may replace the files it came from.
+        code_version()
         self._workspace = workspace
         self._lock = threading.RLock()
         self.made: Made | None = None

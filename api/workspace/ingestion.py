@@ -102,13 +102,12 @@ class Ingestion:
         model = self.settings.model or state.model
         encoding = self.encoding(model)
         decisions = Decisions(self.workspace.decisions)
-        pairs = [(d.id, d.digest) for d in documents]
-        build = build_id(pairs, knowledge, encoding.fingerprint, decisions.digest())
+        build = build_id(documents, knowledge, encoding.fingerprint, decisions.digest())
         new = State(documents, build, None, model)
         if rebuild:
             self.builder.forget()
         if rebuild or build != state.build or not self._whole(state):
-            linking = build != state.build
+            linking = not rebuild and build != state.build
             self.builder.build(new, knowledge, decisions.curation(), encoding, self.progress, linking)
         elif documents != state.documents:
             self.workspace.publish(new, None)

@@ -11,6 +11,7 @@ from typing import Any
 import networkx as nx
 from rdflib import Dataset
 
+from api.errors import WorkspaceError
 from api.indexing.indexes import Indexes, Saved, read_indexes
 from api.wording import Labels
 from api.workspace.build import Made, manifest_of, read_documents, read_knowledge
@@ -62,7 +63,13 @@ class Snapshot:
         folder = workspace.build_folder(state)
         listed = [document.id for document in state.documents]
         if made is None or made.folder != folder:
-            return Snapshot(state.build, *read_documents(folder), read_knowledge(folder), folder, listed)
+            try:
+                return Snapshot(state.build, *read_documents(folder), read_knowledge(folder), folder, listed)
+            except WorkspaceError:
+                if workspace.build_folder(workspace.state()) == folder:
+                    raise
+                # Another process has published, and removed what was being read.
+                return Snapshot.open(workspace, made)
         assembled, knowledge = made.contents.assembled, made.contents.knowledge
         snapshot = Snapshot(state.build, assembled.documents, assembled.entities, knowledge, folder, listed)
         snapshot._made = made.indexes

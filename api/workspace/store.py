@@ -16,12 +16,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
+from uuid import uuid4
 
 from filelock import FileLock
 
@@ -32,6 +34,8 @@ from kg.errors import Ambiguous, NotFound
 FORMAT = 1
 """Raised whenever an older program could not read what this one writes."""
 _KEPT_BUILDS = 2
+_YOUNG = 300
+"""Seconds for which no build is removed: a reader may be about to load its indexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,9 @@ class Workspace:
             "model": state.model,
         }
         write_durably(self._state, json.dumps(data, ensure_ascii=False, indent=1).encode())
-        self._forget_builds(folder)
+        # What is published is published: that an old build cannot be removed is no failure.
+        with suppress(OSError):
+            self._forget_builds(folder)
 
     def _place(self, prepared: Path, build: str) -> str:
         """Give a prepared build a name that no reader is reading from."""
@@ -188,12 +194,13 @@ class Workspace:
         return folder
 
     def _forget_builds(self, current: str | None) -> None:
-        """Keep the build before this one for readers that are still opening it."""
+        """Keep the build before this one, and young ones, for readers that are still opening them."""
         folders = [f for f in self.builds.glob("*") if f.is_dir() and f.name != current]
         # The caller holds the lock: a hidden folder is what a killed process left.
         left = [f for f in folders if f.name.startswith(".")]
         old = sorted((f for f in folders if f not in left), key=lambda f: f.stat().st_mtime, reverse=True)
-        for folder in [*left, *old[_KEPT_BUILDS - 1 :]]:
+        young = time.time() - _YOUNG
+        for folder in [*left, *(f for f in old[_KEPT_BUILDS - 1 :] if f.stat().st_mtime < young)]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -220,7 +227,9 @@ def register(
             return documents, known.id
     stem = "-".join(PurePath(name).stem.split()) or "document"
     taken = {d.id for d in documents}
-    new = stem if stem not in taken else f"{stem}-{digest[:8]}"
+    # An id once given to earlier bytes may already carry the beginning of this digest.
+    names = [stem, *(f"{stem}-{digest[:size]}" for size in range(8, len(digest) + 1))]
+    new = next((name for name in names if name not in taken), f"{stem}-{uuid4().hex}")
     return (*documents, Registered(new, name, digest, origin)), new
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from kg.knowledge import Knowledge, alternatives
 from kg.model import Comparator, Name
@@ -64,6 +65,7 @@ class Quantities:
         ]
         starts = {m.start() for m, _ in found}
         found += [(m, self.countable_unit) for m in self.countable.finditer(text) if m.start() not in starts]
+        found = [(m, unit) for m, unit in found if isfinite(float(m.group("number")))]
         numbers = [m for m, _ in found if not self._in_name(m, names) and not _dated(text, m)]
         kept = {m.start() for m in numbers}
         for match, unit in sorted(found, key=lambda f: f[0].start()):

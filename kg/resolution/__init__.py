@@ -135,7 +135,7 @@ class Joins:
     def _labels(self) -> dict[int, tuple[str, str, str | None]]:
         """Of every cluster its entity, the first of its names, which no other cluster has, and what it prefers."""
         return {
-            id(cluster): (self._entities[id(cluster)].id, min(cluster.names), cluster.preferred)
+            id(cluster): (self._entities[id(cluster)].id, min(cluster.names, default=""), cluster.preferred)
             for cluster in self.joiner.clusters.values()
         }
 

@@ -301,3 +301,112 @@ def test_a_vector_does_not_depend_on_its_batch_or_its_order(service: KnowledgeSe
     alone = np.concatenate([encoder.encode_passages([line]) for line in lines[:20]])
     assert np.abs(together - backwards).max() < 1e-5
     assert np.abs(together[:20] - alone).max() < 1e-5
+
+
+# What a fresh reader found
+
+
+def test_a_file_of_bytes_that_an_id_was_named_after_gets_an_id_of_its_own(tmp_path: Path) -> None:
+    kg = service_over(tmp_path / "workspace")
+    paths = [tmp_path / name / "x.txt" for name in "abc"]
+    for path in paths:
+        path.parent.mkdir()
+    paths[0].write_text(plan(FACTORY), encoding="utf-8")
+    paths[1].write_text(plan(STATIONS), encoding="utf-8")
+    paths[2].write_text(plan(STATIONS), encoding="utf-8")
+    kg.ingest(paths[:2])
+    paths[1].write_text(plan(FACTORY, STATIONS), encoding="utf-8")
+    kg.ingest(paths[1:2])
+    kg.ingest(paths[2:])
+    ids = [document["id"] for document in kg.documents()]
+    assert len(set(ids)) == len(ids) == 3
+
+
+def test_a_name_that_only_decisions_join_breaks_no_build(tmp_path: Path) -> None:
+    kg = service_over(tmp_path)
+    one = [*FACTORY[:2], "3月份：走访海尔集团和海尔公司。", *FACTORY[3:]]
+    other = [*STATIONS[:2], "1月份：走访科大讯飞。", *STATIONS[3:]]
+    third = ["3", "服务企业。", "1月份：走访海信。", "", "", "", "一、专人负责。", "综合科", ""]
+    kg.ingest_bytes("one.txt", plan(one).encode())
+    kg.ingest_bytes("other.txt", plan(other).encode())
+    kg.ingest_bytes("third.txt", plan(third, other).encode())
+    curator = kg.curator
+    curator.split("海尔", "海尔集团", "w")
+    curator.merge("海尔集团", "科大讯飞", "w")
+    curator.merge("科大讯飞", "海信", "w")
+    kg.remove("third")
+    kg.remove("other")
+    assert [document["id"] for document in kg.documents()] == ["one"]
+
+
+def test_a_decision_stands_if_its_build_was_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kg = service_over(tmp_path)
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as late:
+        late.setattr("api.workspace.store.Workspace._forget_builds", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            kg.curator.add_alias("海尔", "海尔智家", "w")
+    assert [d["in_force"] for d in kg.curator.decisions()] == [True]
+    assert records(service_over(tmp_path)) == records(from_nothing(tmp_path, tmp_path.with_name("fresh")))
+
+
+def test_an_engine_may_load_its_indexes_after_later_builds(tmp_path: Path) -> None:
+    service_over(tmp_path).ingest_bytes("one.txt", plan(FACTORY).encode())
+    reader, writer = service_over(tmp_path), service_over(tmp_path)
+    engine = reader.engine
+    for name in ("海尔智家", "海尔家电", "海尔生物"):
+        writer.curator.add_alias("海尔", name, "w")
+    assert engine.searcher.understand("海尔").entities == ("company:海尔",)
+
+
+def test_the_name_of_a_file_is_part_of_its_build(tmp_path: Path) -> None:
+    kg = service_over(tmp_path / "workspace")
+    file, link = tmp_path / "plan2024.txt", tmp_path / "latest.txt"
+    file.write_text(plan(FACTORY), encoding="utf-8")
+    link.symlink_to(file)
+    kg.ingest([link])
+    kg.ingest([file])
+    assert [document["name"] for document in kg.documents()] == ["plan2024.txt"]
+    assert files(kg) == files(from_nothing(tmp_path / "workspace", tmp_path / "fresh"))
+
+
+def test_another_encoder_is_refused_for_what_is_in_memory_too(tmp_path: Path) -> None:
+    kg = service_over(tmp_path)
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    other = Hashing()
+    other.fingerprint = "another"
+    kg.encoder = other  # type: ignore[assignment]
+    with pytest.raises(KgError, match="另一个模型"):
+        kg.search("海尔")
+
+
+def test_damage_does_not_spread_to_later_builds_of_a_service(tmp_path: Path) -> None:
+    kg = service_over(tmp_path)
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    kg.ingest_bytes("two.txt", plan(STATIONS).encode())
+    for path in (kg.snapshot.folder / "documents").iterdir():
+        path.write_bytes(b"damaged")
+    kg.curator.add_alias("海尔", "海尔智家", "w")
+    assert len(service_over(tmp_path).items()) == 2
+
+
+def test_a_number_beyond_all_bounds_is_no_target(tmp_path: Path) -> None:
+    row = [*STATIONS[:1], f"新建基站{'9' * 400}个。", *STATIONS[2:]]
+    service_over(tmp_path).ingest_bytes("one.txt", plan(row).encode())
+    assert service_over(tmp_path).items()[0]["targets"] == []
+
+
+def test_hidden_files_of_editors_are_no_knowledge(tmp_path: Path) -> None:
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / ".#names.toml").symlink_to("nobody@nowhere")
+    kg = service_over(tmp_path)
+    kg.ingest_bytes("one.txt", plan(FACTORY).encode())
+    (tmp_path / "knowledge" / "names.toml").symlink_to("nowhere")
+    with pytest.raises(KgError, match=r"names\.toml”无法读取"):
+        kg.ingest_bytes("one.txt", plan(FACTORY).encode())

@@ -49,3 +49,20 @@ def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
     (tmp_path / "kept.sqlite").mkdir()
     with pytest.raises(OSError, match="unable to open"):
         BlobCache(tmp_path / "kept.sqlite", "things").put_many({b"a": b"1"})
+
+
+@given(st.integers(0, 100_000), st.binary(min_size=1, max_size=40))
+def test_damage_anywhere_costs_what_it_hits_and_no_more(
+    tmp_path_factory: pytest.TempPathFactory, at: int, junk: bytes
+) -> None:
+    cache = BlobCache(tmp_path_factory.mktemp("damage") / "kept.sqlite", "things")
+    values = {bytes([number]): b"value %d" % number * 50 for number in range(40)}
+    cache.put_many(values)
+    data = bytearray(cache.path.read_bytes())
+    at %= len(data)
+    data[at : at + len(junk)] = junk
+    cache.path.write_bytes(data)
+    assert cache.get_many(values).items() <= values.items()
+    cache.put_many({b"new": b"1"})
+    assert cache.get_many([b"new"]) in ({b"new": b"1"}, {})
+    assert cache.get_many(values).items() <= values.items()
