@@ -55,10 +55,12 @@ def _month(month: int) -> str:
 
 
 def deadline(target: Target) -> str:
+    """，8月, or nothing for a target without a deadline."""
     return f"，{target.month}月" if target.month else ""
 
 
 def beginning(text: str, length: int) -> str:
+    """The first characters of a text on one line, with … where it goes on."""
     text = " ".join(text.split())
     return text if len(text) <= length else text[:length] + "…"
 

@@ -21,6 +21,7 @@ _CITED = 8
 
 
 def trace(answer: TraceShape, snapshot: Snapshot) -> Iterator[str]:
+    """A trace as lines: items and steps with their paths, sections, targets, months, what is related."""
     entity = answer.entity
     yield f"{snapshot.labels.types[entity.type]}　{entity.name}：涉及 {len(answer.items)} 个事项"
     for item in answer.items:
@@ -53,6 +54,7 @@ def _related(related: RelatedShape, labels: Labels) -> Iterator[str]:
 
 
 def asked(answer: AnswerShape, snapshot: Snapshot) -> Iterator[str]:
+    """An answer as lines: its text, the first of its citations in their words, the query."""
     yield answer.text
     for span in answer.citations[:_CITED]:
         words = " ".join(snapshot.texts[span.document][span.start : span.end].split())
@@ -63,6 +65,7 @@ def asked(answer: AnswerShape, snapshot: Snapshot) -> Iterator[str]:
 
 
 def impact(answer: ImpactShape, snapshot: Snapshot) -> Iterator[str]:
+    """An impact as lines: every affected node with its path."""
     delay = f"拖后 {answer.delay} 个月" if answer.delay else "拖后、落空或改变"
     since = f"，最早从 {answer.since} 月起" if answer.since else ""
     yield f"{snapshot.labels.types[answer.type]}　{answer.name} {delay}：影响 {len(answer.affected)} 个节点{since}"
@@ -92,6 +95,7 @@ def _month(month: int) -> str:
 
 
 def paths(answer: PathsShape, snapshot: Snapshot) -> Iterator[str]:
+    """Paths between two nodes as lines."""
     if not answer.paths:
         yield f"{answer.from_} 与 {answer.to} 之间没有找到关系。"
     for number, path in enumerate(answer.paths, 1):

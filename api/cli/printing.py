@@ -61,6 +61,7 @@ def _lines(console: Console) -> Progress:
 
 
 def ingested(result: IngestedShape) -> Iterator[str]:
+    """A line a document, and whether a build was published."""
     for document in result.documents:
         yield (
             f"{document.id}：{document.items} 个事项，{document.steps} 个步骤，"
@@ -70,6 +71,7 @@ def ingested(result: IngestedShape) -> Iterator[str]:
 
 
 def documents(result: Sequence[DocumentShape]) -> Iterator[str]:
+    """A line a document."""
     for document in result:
         yield f"{document.id}\t{document.items} 个事项\t{document.steps} 个步骤\t{document.title}"
     if not result:
@@ -77,6 +79,7 @@ def documents(result: Sequence[DocumentShape]) -> Iterator[str]:
 
 
 def items(result: Sequence[ItemShape]) -> Iterator[str]:
+    """Items with their steps, targets and defects."""
     for item in result:
         section = item.section.name if item.section else "—"
         yield f"{item.no:>3}　{item.content}　〔{section}〕"
@@ -89,6 +92,7 @@ def items(result: Sequence[ItemShape]) -> Iterator[str]:
 
 
 def entities(result: Sequence[EntityShape], labels: Labels) -> Iterator[str]:
+    """A line an entity, with its other names."""
     for entity in result:
         others = [alias for alias in entity.aliases if alias != entity.name]
         also = f"（又作 {'、'.join(others)}）" if others else ""
@@ -97,6 +101,7 @@ def entities(result: Sequence[EntityShape], labels: Labels) -> Iterator[str]:
 
 
 def search(answer: SearchAnswerShape, labels: Labels) -> Iterator[str]:
+    """A line a hit, those of the same words together, and how many more there are."""
     if answer.note:
         yield answer.note
     for hits in _grouped(answer.hits or answer.nearest):
@@ -121,6 +126,7 @@ def _grouped(hits: Sequence[HitShape]) -> Iterator[list[HitShape]]:
 
 
 def report(result: ReportShape) -> Iterator[str]:
+    """The report as Markdown, or where it was written."""
     if result.file:
         yield f"已写入 {result.file}。"
     else:
@@ -128,12 +134,14 @@ def report(result: ReportShape) -> Iterator[str]:
 
 
 def stats(result: StatsShape) -> Iterator[str]:
+    """A line a count."""
     for key, value in result.plain().items():
         inner = "，".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         yield f"{key}：{inner}"
 
 
 def decisions(result: Sequence[RecordedShape], labels: Labels) -> Iterator[str]:
+    """A line a decision, with who took it and whether it is in force."""
     for decision in result:
         state = "有效" if decision.in_force else f"已由 {decision.undone_by} 撤销"
         names = "、".join(decision.surfaces)
@@ -147,6 +155,7 @@ def decisions(result: Sequence[RecordedShape], labels: Labels) -> Iterator[str]:
 
 
 def review(result: Sequence[ReviewShape]) -> Iterator[str]:
+    """A line for everything worth a look, the likeliest first."""
     kinds = {"duplicate": "可能重复", "unsure": "没有把握"}
     for entry in result:
         names = " / ".join(parse_id(name).name for name in entry.entities)

@@ -48,6 +48,8 @@ class JudgedAnalysis:
 
 @dataclass(frozen=True)
 class JudgedQuestions:
+    """The judged questions of a file: searches, and traces, impacts and asked questions."""
+
     searches: tuple[Judged, ...] = ()
     analyses: tuple[JudgedAnalysis, ...] = field(default=())
 

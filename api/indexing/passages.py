@@ -35,10 +35,12 @@ class IndexedText:
 
 
 def step_ref(document: str, key: str) -> str:
+    """What a step is called in an index: ``document/13:8``."""
     return f"{document}/{key}"
 
 
 def item_ref(document: str, no: int) -> str:
+    """What an item is called in an index: ``document/13``."""
     return f"{document}/{no}"
 
 

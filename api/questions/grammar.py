@@ -31,6 +31,8 @@ _STRICT = ("responsible", "when", "targets", "hotline")
 
 @dataclass(frozen=True)
 class IntentPattern:
+    """One intent as ``ask.toml`` has it: its patterns, and what a question must name for it."""
+
     name: str
     needs: str
     pattern: re.Pattern[str]

@@ -15,6 +15,7 @@ import jieba
 
 from api.indexing.tokens import simplified
 from api.questions.lexicon import Lexicon, shipped_lexicon
+from api.questions.names import NameMatcher
 from api.questions.periods import Periods
 from api.questions.spelling import Sounds
 from kg.knowledge import Knowledge
@@ -72,7 +73,7 @@ class Understanding:
     """Everything needed to understand questions about one build."""
 
     aliases: Mapping[str, tuple[str, ...]]
-    pattern: re.Pattern[str] | None
+    names: NameMatcher
     sections: Mapping[str, str]
     periods: Periods
     section_pattern: re.Pattern[str]
@@ -101,12 +102,11 @@ class Understanding:
                     sections[folded] = entity.name
                 elif len(folded) > 1:
                     aliases.setdefault(folded, set()).add(entity.id)
-        words = sorted(aliases, key=lambda a: (-len(a), a))
         lexicon = (asking or shipped_lexicon()).question
         endings, strange = "|".join(lexicon["section_endings"]), "".join(lexicon["never_in_sections"])
         return Understanding(
             {alias: tuple(sorted(ids)) for alias, ids in aliases.items()},
-            re.compile("|".join(map(_bounded, words))) if words else None,
+            NameMatcher.of(aliases),
             sections,
             Periods.of(Calendar.of(knowledge), lexicon["periods"], lexicon["whole_year"]["patterns"]),
             re.compile(
@@ -156,8 +156,8 @@ class Understanding:
         return Understood(folded, question=folded)
 
     def _entities(self, text: str) -> tuple[str, ...]:
-        found = self.pattern.finditer(text) if self.pattern else ()
-        return tuple(dict.fromkeys(entity for match in found for entity in self.aliases[match.group()]))
+        found = self.names.names_in(text)
+        return tuple(dict.fromkeys(entity for name in found for entity in self.aliases[name]))
 
     def _everyday(self, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The everyday phrases of a text, in its order; of two that overlap, the longer."""
@@ -255,9 +255,3 @@ def _unranked(entity: Entity) -> Iterable[str]:
     """财政局 for 区财政局: people leave the rank of their own offices out."""
     if entity.type == "Organization" and _RANKED.fullmatch(entity.name):
         yield entity.name[1:]
-
-
-def _bounded(alias: str) -> str:
-    before = r"(?<![0-9a-z])" if re.match(r"[0-9a-z]", alias) else ""
-    after = r"(?![0-9a-z])" if re.search(r"[0-9a-z]$", alias) else ""
-    return before + re.escape(alias) + after

@@ -30,6 +30,8 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """All chapters, under a title that says what they rest on."""
+
     title: str
     note: str
     chapters: tuple[Chapter, ...]

@@ -35,6 +35,7 @@ class Memberships:
 
 
 def name_of(code: int) -> Membership:
+    """The name of a code."""
     return CERTAINTIES[code] if code < POSSIBLE else "possible"
 
 
