@@ -31,11 +31,11 @@ class Catalogue:
     mentions: Mapping[str, Sequence[Mention]]
 
     @property
-    def items(self) -> tuple[Item, ...]:
+    def items(self) -> Sequence[Item]:
         return self.network.items
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> Sequence[Step]:
         return self.network.steps
 
     @property

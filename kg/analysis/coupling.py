@@ -14,8 +14,8 @@ from itertools import combinations
 import networkx as nx
 
 from kg.analysis.attestation import THINGS
-from kg.analysis.figures import units
 from kg.analysis.network import Network
+from kg.analysis.share import units_of
 
 _WIDELY_SHARED = 200
 """A thing of more items joins them no more than being in one plan does, and costs the square of its items."""
@@ -69,9 +69,9 @@ def section_couplings(network: Network) -> tuple[Coupling, ...]:
     """Every pair of sections that share a thing, or answer for one item together, by name."""
     groups: list[tuple[str, list[str]]] = []
     for thing, items in items_of_things(network).items():
-        named = {unit for item in items for unit in units(network.items[item])}
+        named = {unit for item in items for unit in units_of(network.items[item])}
         groups.append((network.ids[thing], sorted(named)))
-    groups += [(item.id, sorted(units(item))) for item in network.items]
+    groups += [(item.id, sorted(units_of(item))) for item in network.items]
     return _couplings(groups, _owners(network))
 
 
@@ -79,7 +79,7 @@ def _owners(network: Network) -> Mapping[str, frozenset[str]]:
     """By id, what each thing belongs to: sharing a company's project is not sharing the company once more."""
     found: dict[str, set[str]] = defaultdict(set)
     for fact in network.adjacency(("operated_by", "phase_of", "builds"), against=False).facts.tolist():
-        found[network.facts[fact].head].add(network.facts[fact].tail)
+        found[network.ids[network.heads[fact]]].add(network.ids[network.tails[fact]])
     return {node: frozenset(owners) for node, owners in found.items()}
 
 
@@ -127,7 +127,7 @@ def keystones(network: Network) -> tuple[Keystone, ...]:
         Keystone(
             network.ids[thing],
             len(items),
-            tuple(dict.fromkeys(unit for item in items for unit in units(network.items[item]))),
+            tuple(dict.fromkeys(unit for item in items for unit in units_of(network.items[item]))),
             between[thing],
         )
         for thing, items in shared.items()

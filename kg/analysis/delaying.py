@@ -48,7 +48,7 @@ class Delays:
         steps = (heads[network.is_step(heads)] - network.first_step).tolist()
         if not steps:
             item = network.item_place(node)
-            last = max(np.flatnonzero(network.item_of == item).tolist(), key=self._end, default=None)
+            last = max(network.steps_of(item), key=self._end, default=None)
             steps = [] if last is None else [last]
         return max((self.shifts.get(step, 0) for step in steps), default=0)
 

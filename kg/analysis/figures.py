@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.analysis.network import Network
+from kg.analysis.share import units_of
 from kg.model import Item, Step, Target
 
 NO_SECTION = ""
@@ -38,16 +39,10 @@ def load(network: Network) -> tuple[Load, ...]:
     """The load of every section, the fullest first; all units that lead or support an item carry it."""
     by_section: dict[str, list[int]] = defaultdict(list)
     for place, item in enumerate(network.items):
-        for name in units(item) or (NO_SECTION,):
+        for name in units_of(item) or (NO_SECTION,):
             by_section[name].append(place)
     loads = [_load(name, items, network) for name, items in by_section.items()]
     return tuple(sorted(loads, key=lambda one: (-one.items, one.section)))
-
-
-def units(item: Item) -> tuple[str, ...]:
-    """The names of all units that answer for an item, its section first."""
-    named = [item.section.name] if item.section else []
-    return tuple(dict.fromkeys([*named, *(unit.name for unit in item.responsible)]))
 
 
 def _load(section: str, items: list[int], network: Network) -> Load:

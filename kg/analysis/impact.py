@@ -71,7 +71,7 @@ class Impact:
     @property
     def type(self) -> str:
         """The type of the node that slips."""
-        return self.network.types[int(self.reach.nodes[0])]
+        return self.network.type_of(int(self.reach.nodes[0]))
 
     @property
     def name(self) -> str:
@@ -118,7 +118,7 @@ class Impact:
         months, expected, shift = self._delays.of(node)
         return Affected(
             network.ids[node],
-            network.types[node],
+            network.type_of(node),
             network.name(node),
             item.document if item else None,
             item.no if item else None,

@@ -122,7 +122,7 @@ def _best(places: Places, codes: Codes, facts: Places, through: Places) -> Invol
 
 def belonging(entity: int, network: Network, owners: bool = True) -> Reached:
     """Breadth first to what belongs to an entity; then one fact up to what it is a part of and who owns it."""
-    topic = network.types[entity] == "Topic"
+    topic = network.type_of(entity) == "Topic"
     known = {entity: (-1, -1)}
     layer = [entity]
     for _ in range(MAX_HOPS):
@@ -164,5 +164,5 @@ def _next(
     which, facts = network.adjacency(relations, against).at(places)
     ends = network.other_end(facts, against)
     for node, fact, at in zip(ends.tolist(), facts.tolist(), which.tolist(), strict=True):
-        if node >= network.first_other and network.types[node] != "Document":
+        if node >= network.first_other and network.type_of(node) != "Document":
             yield node, fact, layer[at]

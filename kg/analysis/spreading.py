@@ -66,7 +66,7 @@ def spread(origin: int, network: Network, rules: ImpactRules, depth: int) -> Rea
     conditions = Conditions(origin, network)
     paid = [rule for rule in rules.rules if not rule.free]
     free = [rule for rule in rules.rules if rule.free]
-    layer = _begun(origin, rules.start_of(network.types[origin]))
+    layer = _begun(origin, rules.start_of(network.type_of(origin)))
     # One flag for each node and state; the pages of it that nothing touches are never made.
     known = np.zeros(len(network.ids) * len(rules.states), dtype=bool)
     known[_keys(layer.nodes, layer.states, rules)] = True
@@ -150,9 +150,9 @@ class Conditions:
     def _step_of(self, origin: int) -> int | None:
         """The step that slips where that is one, or the step of the target that is missed."""
         network = self.network
-        if network.types[origin] == "Step":
+        if network.type_of(origin) == "Step":
             return origin - network.first_step
-        if network.types[origin] == "Target":
+        if network.type_of(origin) == "Target":
             _, facts = network.adjacency(("has_target",), against=True).at(np.array([origin], np.int32))
             steps = network.heads[facts][network.is_step(network.heads[facts])]
             return int(steps[0]) - network.first_step if len(steps) else None

@@ -105,7 +105,7 @@ class Trace:
     def of_type(self, type_: str) -> tuple[str, ...]:
         """The projects, say, that belong to the entity, or that the work on it names where it is no owner."""
         places = self.involvement.reached.nodes[1:]
-        if self.network.types[int(self.involvement.reached.nodes[0])] not in THINGS:
+        if self.network.type_of(int(self.involvement.reached.nodes[0])) not in THINGS:
             places = np.union1d(places, self._named(self.involvement.steps.places + self.network.first_step))
         ids = (self.network.ids[place] for place in places[self.network.are(places, (type_,))].tolist())
         return tuple(sorted(ids))
@@ -137,7 +137,7 @@ class Trace:
         _, named = self.network.naming.at(np.array([target], dtype=np.int32))
         things = named[self.network.are(named, THINGS)]
         reached = np.isin(things, self.involvement.reached.nodes)
-        is_thing = self.network.types[int(self.involvement.reached.nodes[0])] in THINGS
+        is_thing = self.network.type_of(int(self.involvement.reached.nodes[0])) in THINGS
         return bool(not is_thing or not len(things) or reached.any())
 
     @cached_property

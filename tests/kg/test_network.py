@@ -16,7 +16,7 @@ from tests.kg.works import Works, built
 def test_nodes_and_facts_are_those_of_the_graph(network: Network, graph: nx.MultiDiGraph[str]) -> None:
     assert set(network.ids) == set(graph)
     assert len(network.ids) == len(set(network.ids))
-    assert {(n, network.types[p], network.name(p)) for n, p in network.place.items()} == {
+    assert {(n, network.type_of(p), network.name(p)) for n, p in network.place.items()} == {
         (node, data["type"], data["name"]) for node, data in graph.nodes(data=True)
     }
     mine = {
