@@ -47,7 +47,7 @@ class Engine:
     def _searcher(self) -> Searcher:
         snapshot, indexes = self.snapshot, self._indexes
         words = Words.of(snapshot.aliases, self._lexicon.question["stop"])
-        catalogue = Catalogue(snapshot.network, snapshot.mentions_by_entity)
+        catalogue = Catalogue(snapshot.network)
         whole = indexes.lexical[WHOLE_ITEM]
         return Searcher(
             Signals(catalogue, indexes, self.encoder, words),
@@ -66,6 +66,8 @@ class Engine:
                 Model.of(self._lexicon.answerable, self.encoder.name),
             ),
             self._lexicon.question["weights"],
+            snapshot.mention,
+            snapshot.entity_places,
         )
 
     @cached_property

@@ -62,13 +62,12 @@ def _jsonl(snapshot: Snapshot) -> bytes:
 
 def _csv(snapshot: Snapshot) -> bytes:
     """One row a piece of evidence, so that each can be looked up with a spreadsheet."""
-    texts = snapshot.texts
     out = StringIO()
     rows = csv.writer(out)
     rows.writerow(["head", "relation", "tail", "method", "document", "line", "start", "end", "evidence"])
     for fact in snapshot.facts:
         for span in fact.evidence:
-            words = texts[span.document][span.start : span.end]
+            words = snapshot.text(span.document)[span.start : span.end]
             rows.writerow(
                 [
                     fact.head,

@@ -34,8 +34,7 @@ def node_of(name: str, snapshot: Snapshot) -> str:
 def _written(name: str, snapshot: Snapshot) -> Iterator[str]:
     """The nodes of all documents that a short form may stand for."""
     step, item, target = _STEP.fullmatch(name), _ITEM.fullmatch(name), _TARGET.fullmatch(name)
-    for plan in snapshot.plans:
-        document = plan.document.id
+    for document in snapshot.document_ids:
         if step and step["document"] in (None, document):
             yield step_id(document, step["key"])
         elif target and target["document"] in (None, document):

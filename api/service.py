@@ -74,7 +74,7 @@ from api.workspace.store import Workspace
 from kg.analysis import between, impact, trace
 from kg.analysis.impact import DEPTH
 from kg.errors import Ambiguous, NotFound
-from kg.model import Item
+from kg.model import Entity, Item
 from kg.pipeline import Progress
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class KnowledgeService:
         with self._lock:
             stamp = self.workspace.stamp()
             if self._snapshot is None or self._snapshot[0] != stamp:
-                self._snapshot = (stamp, Snapshot.open(self.workspace, self._builder.made))
+                self._snapshot = (stamp, Snapshot.open(self.workspace))
             return self._snapshot[1]
 
     @property
@@ -205,8 +205,9 @@ class KnowledgeService:
     def documents(self) -> list[DocumentShape]:
         """The documents with their sizes, in the order in which they came."""
         snapshot = self.snapshot
-        listed = sorted(snapshot.plans, key=lambda plan: snapshot.listed.index(plan.document.id))
-        return [document_shape(plan) for plan in listed]
+        order = {id_: place for place, id_ in enumerate(snapshot.listed)}
+        listed = sorted(snapshot.document_ids, key=order.__getitem__)
+        return [document_shape(r.outline.document, r.sizes) for r in map(snapshot.records, listed)]
 
     def items(self, document: str | None = None) -> list[ItemShape]:
         """All items, or those of one document. Raises :class:`kg.errors.NotFound`."""
@@ -216,7 +217,8 @@ class KnowledgeService:
         snapshot = self.snapshot
         if document is not None:
             document = snapshot.document(document).id
-        return [item for item in snapshot.items if document in (None, item.document)]
+            return list(snapshot.records(document).items())
+        return list(snapshot.items)
 
     def item(self, no: int, document: str | None = None) -> ItemShape:
         """One item. Raises NotFound, or Ambiguous where several documents have that number."""
@@ -232,18 +234,18 @@ class KnowledgeService:
     def entities(self, type_: KnownType | None = None) -> list[EntityShape]:
         """All entities, or those of one type. Raises :class:`BadRequest` for an unknown type."""
         snapshot = self.snapshot
-        return [
-            entity_shape(entity, snapshot.mentions_of(entity.id))
-            for entity in snapshot.entities
-            if type_ in (None, entity.type)
-        ]
+        return [self._entity(e, snapshot) for e in snapshot.entities if type_ in (None, e.type)]
+
+    @staticmethod
+    def _entity(entity: Entity, snapshot: Snapshot) -> EntityShape:
+        return entity_shape(entity, snapshot.mentioning_items(entity.id), snapshot.mention_count(entity.id))
 
     def entity(self, name: str) -> EntityDetailShape:
         """An entity by id, name or alias, with its facts and mentions. Raises :class:`kg.errors.NotFound`."""
         snapshot = self.snapshot
         entity = snapshot.resolve(name)
-        facts = [fact for fact in snapshot.facts if entity.id in (fact.head, fact.tail)]
-        return entity_detail_shape(entity, snapshot.mentions_of(entity.id), facts)
+        facts = snapshot.facts_of(entity.id)
+        return entity_detail_shape(self._entity(entity, snapshot), snapshot.mentions_of(entity.id), facts)
 
     def mentions(self) -> list[MentionShape]:
         """Every mention, in the order of the documents."""
@@ -319,8 +321,7 @@ class KnowledgeService:
         """A Trace of an entity given by id, name or alias. Raises :class:`kg.errors.NotFound`."""
         snapshot = self.snapshot
         entity = snapshot.resolve(name)
-        shape = entity_shape(entity, snapshot.mentions_of(entity.id))
-        return trace_shape(trace(entity.id, snapshot.network), shape)
+        return trace_shape(trace(entity.id, snapshot.network), self._entity(entity, snapshot))
 
     @checked
     def impact(

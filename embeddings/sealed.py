@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,14 @@ from embeddings.errors import IndexMismatch
 from embeddings.files import sync
 
 MANIFEST = "manifest.json"
+STAMPS = "stamps.json"
+"""When the files of a folder were last changed, as they were when they were sealed; not sealed itself."""
+_SMALL = 1 << 22
+"""Files of more bytes are read again only where they have been touched since they were sealed."""
+
+
+FileFacts = dict[str, Any]
+"""What is known of a file that was sealed: its ``size`` in bytes, and its ``sha256``."""
 
 
 def file_sha256(path: Path) -> str:
@@ -59,8 +67,8 @@ def write_sealed(folder: Path, kind: str, meta: Mapping[str, Any], fill: Callabl
 def read_sealed(folder: Path, kind: str) -> dict[str, Any]:
     """Check a sealed folder and give back its ``meta``.
 
-    Every file is read once (about a second a gigabyte): sizes and times alone would let a
-    damaged disk or an interrupted copy pass.
+    A file of up to 4 MB is read, and a larger one that was touched since it was sealed, or copied (about a second
+    a gigabyte): so that a folder is opened in the same time whatever its size.
 
     Raises:
         IndexMismatch: there is no such folder, it is of another kind, or something in it
@@ -83,7 +91,8 @@ def check_sealed(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         seal = manifest.pop("seal")
         whole = seal == _seal_of(manifest) and {"kind", "meta"} <= manifest.keys()
-        whole = whole and all(_matches(folder / n, f) for n, f in manifest["files"].items())
+        stamps = read_stamps(folder)
+        whole = whole and all(is_sealed(folder, n, f, stamps) for n, f in manifest["files"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexMismatch(f"{folder} 不存在或已损坏，请重新构建。") from error
     if not whole:
@@ -106,37 +115,60 @@ def _sibling(folder: Path) -> Path:
 
 
 def _write_manifest(folder: Path, kind: str, meta: Mapping[str, Any]) -> None:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    manifest: dict[str, Any] = {
-        "kind": kind,
-        "meta": dict(meta),
-        "files": {
-            path.relative_to(folder).as_posix(): {
-                "size": path.stat().st_size,
-                "sha256": file_sha256(path),
-            }
-            for path in paths
-        },
-    }
-    for path in paths:
-        sync(path)
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    manifest: dict[str, Any] = {"kind": kind, "meta": dict(meta), "files": facts_of(folder, names)}
+    for name in names:
+        sync(folder / name)
     manifest["seal"] = _seal_of(manifest)
     target = folder / MANIFEST
     target.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_stamps(folder, names)
     sync(target)
     sync(folder)
+
+
+def facts_of(folder: Path, names: Iterable[str]) -> dict[str, FileFacts]:
+    """What a manifest says of some files: their size in bytes and their SHA-256."""
+    return {
+        name: {"size": (folder / name).stat().st_size, "sha256": file_sha256(folder / name)} for name in names
+    }
+
+
+def write_stamps(folder: Path, names: Iterable[str]) -> None:
+    """Note when large files were last changed, in nanoseconds: they are as they should be just now."""
+    stats = ((name, (folder / name).stat()) for name in names)
+    stamps = {name: stat.st_mtime_ns for name, stat in stats if stat.st_size > _SMALL}
+    if stamps:
+        (folder / STAMPS).write_text(json.dumps(stamps), encoding="utf-8")
+
+
+def read_stamps(folder: Path) -> Mapping[str, int]:
+    """What :func:`write_stamps` noted; nothing where that is damaged."""
+    try:
+        stamps = json.loads((folder / STAMPS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamps if isinstance(stamps, dict) else {}
+
+
+def is_sealed(folder: Path, name: str, facts: FileFacts, stamps: Mapping[str, int]) -> bool:
+    """Whether a file is as a manifest says.
+
+    Raises:
+        OSError: it is missing or cannot be read.
+    """
+    stat = (folder / name).stat()
+    # The size first: it settles the common case, a truncated file, without reading it.
+    if stat.st_size != facts["size"]:
+        return False
+    if stat.st_size > _SMALL and stamps.get(name) == stat.st_mtime_ns:
+        return True
+    return bool(file_sha256(folder / name) == facts["sha256"])
 
 
 def _seal_of(manifest: Mapping[str, Any]) -> str:
     canonical = json.dumps(manifest, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _matches(path: Path, facts: Mapping[str, Any]) -> bool:
-    # The size first: it settles the common case, a truncated file, without reading it.
-    if path.stat().st_size != facts["size"]:
-        return False
-    return bool(file_sha256(path) == facts["sha256"])
 
 
 def _move_into_place(aside: Path, folder: Path) -> None:

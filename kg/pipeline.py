@@ -9,25 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.memo import Memo
-from kg.model import Entity, Fact, Mention, Plan, Target
+from kg.model import Entity, Fact, Mention, Plan, Target, parse_id
 from kg.plan import read_plan
 from kg.reading import read_source
 from kg.recognition import ANNOTATORS, Recogniser
 from kg.recognition.vocabulary import Vocabulary, fold
 from kg.relations import merged, relate
-from kg.resolution import NameCounts, Resolved, join_names, names_in
+from kg.resolution import Joins, NameCounts, Spelled, join_names, names_in
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
-_IMPLYING = ("broader", "responsible", "supports")
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,6 @@ class DocumentShare:
     plan: Plan
     mentions: tuple[Mention, ...]
     facts: tuple[Fact, ...]
-
-    @cached_property
-    def implied(self) -> tuple[str, ...]:
-        """The ids of things that facts lead to and that may have no mention: broader topics, further units."""
-        return tuple(dict.fromkeys(fact.tail for fact in self.facts if fact.relation in _IMPLYING))
 
 
 @dataclass(frozen=True)
@@ -88,78 +81,43 @@ def with_targets(plan: Plan, targets: Mapping[int, tuple[Target, ...]]) -> Plan:
     return replace(plan, items=tuple(replace(i, targets=targets.get(i.no, ())) for i in plan.items))
 
 
-class Corpus:
-    """All documents together. What was made of one is kept while nothing changes that it was made from."""
+def curated(document: AnnotatedPlan, curation: Curation) -> tuple[Mention, ...]:
+    """The mentions of a plan without those that were rejected, and with the types that were decided."""
+    decisions = curation.about({mention.surface for mention in document.mentions})
+    if not decisions:
+        return document.mentions
+    return tuple(Curation(decisions).curated(document.mentions, [document.plan]))
 
-    def __init__(self, vocabulary: Vocabulary, knowledge: Knowledge) -> None:
-        self._vocabulary = vocabulary
-        self._knowledge = knowledge
-        self._memo = Memo()
 
-    def join(
-        self, documents: Sequence[AnnotatedPlan], curation: Curation, vocabulary: Vocabulary | None = None
-    ) -> tuple[list[DocumentShare], list[Entity]]:
-        """The share of every document, in their order, and the entities of all, in order of id.
+def join(
+    names: Iterable[NameCounts], vocabulary: Vocabulary, knowledge: Knowledge, curation: Curation
+) -> Joins:
+    """Which names of all documents are one; the only step that looks at all of them together."""
+    canonical = vocabulary.with_names(curation.known).canonical
+    return join_names(names, lambda type_, name: canonical.get((type_, fold(name))), knowledge, curation)
 
-        Args:
-            documents: each read and annotated; a document that has not changed should be the same object as
-                in the call before, so that nothing of it is compared.
-            curation: what curators decided.
-            vocabulary: with the names that curators added, where there are any.
-        """
-        canonical = (vocabulary or self._vocabulary).canonical
-        curated = [self._curated(document, curation) for document in documents]
-        counts = [self._counts(d, mentions) for d, mentions in zip(documents, curated, strict=True)]
-        joins = join_names(counts, lambda t, s: canonical.get((t, fold(s))), self._knowledge, curation)
-        resolved = [
-            self._memo.keep(
-                "resolved",
-                d.plan.document.id,
-                (mentions, joins.view(names)),
-                partial(joins.resolved, mentions),
-            )
-            for d, mentions, names in zip(documents, curated, counts, strict=True)
-        ]
-        entities = joins.entities(resolved)
-        organizations = frozenset(entity.name for entity in entities if entity.type == "Organization")
-        shares = [
-            self._share(document, found, organizations)
-            for document, found in zip(documents, resolved, strict=True)
-        ]
-        self._memo.forget_all_but({document.plan.document.id for document in documents})
-        return shares, entities
 
-    def _curated(self, document: AnnotatedPlan, curation: Curation) -> tuple[Mention, ...]:
-        decisions = curation.about(self._surfaces(document))
-        return self._memo.keep(
-            "curated",
-            document.plan.document.id,
-            (document, decisions),
-            lambda: tuple(Curation(decisions).curated(document.mentions, [document.plan])),
-        )
+def organizations(entities: Iterable[Entity]) -> frozenset[str]:
+    """The names of the organisations that plans speak of."""
+    return frozenset(entity.name for entity in entities if entity.type == "Organization")
 
-    def _surfaces(self, document: AnnotatedPlan) -> frozenset[str]:
-        return self._memo.keep(
-            "surfaces",
-            document.plan.document.id,
-            (document,),
-            lambda: frozenset(m.surface for m in document.mentions),
-        )
 
-    def _counts(self, document: AnnotatedPlan, mentions: tuple[Mention, ...]) -> NameCounts:
-        return self._memo.keep("counts", document.plan.document.id, (mentions,), partial(names_in, mentions))
+def units_among(spelled: Spelled, known: frozenset[str]) -> frozenset[str]:
+    """The sections of a document that are known organisations too."""
+    nodes = map(parse_id, spelled.entities)
+    return frozenset(node.name for node in nodes if node.kind == "section" and node.name in known)
 
-    def _share(
-        self, document: AnnotatedPlan, found: Resolved, organizations: frozenset[str]
-    ) -> DocumentShare:
-        units = frozenset(m.name for m in found.mentions if m.type == "Section") & organizations
 
-        def share() -> DocumentShare:
-            broader = broader_topics(self._vocabulary)
-            facts = relate([document.plan], found.mentions, broader, self._knowledge, units)
-            return DocumentShare(document.plan, found.mentions, tuple(facts))
-
-        return self._memo.keep("share", document.plan.document.id, (document, found, units), share)
+def share_of(
+    plan: Plan,
+    mentions: tuple[Mention, ...],
+    units: frozenset[str],
+    vocabulary: Vocabulary,
+    knowledge: Knowledge,
+) -> DocumentShare:
+    """A document as a part of the whole: its facts, from its resolved mentions."""
+    facts = relate([plan], mentions, broader_topics(vocabulary), knowledge, units)
+    return DocumentShare(plan, mentions, tuple(facts))
 
 
 def extract(
@@ -183,12 +141,21 @@ def shares(
     """The same document by document: the share of each, in their order, and the entities of all."""
     decided = curation or Curation()
     recogniser = Recogniser.of(knowledge, annotators=annotators, known=decided.known)
-    documents = []
+    documents: list[tuple[Plan, tuple[Mention, ...]]] = []
     for done, plan in enumerate(plans):
         if progress:
             progress("识别名称", done, len(plans))
-        documents.append(annotate(plan, recogniser))
-    return Corpus(recogniser.vocabulary, knowledge).join(documents, decided)
+        document = annotate(plan, recogniser)
+        documents.append((document.plan, curated(document, decided)))
+    vocabulary = recogniser.vocabulary
+    joins = join([names_in(mentions) for _, mentions in documents], vocabulary, knowledge, decided)
+    resolved = [joins.resolved(mentions) for _, mentions in documents]
+    entities = joins.entities(found.spelled for found in resolved)
+    known = organizations(entities)
+    return [
+        share_of(plan, found.mentions, units_among(found.spelled, known), vocabulary, knowledge)
+        for (plan, _), found in zip(documents, resolved, strict=True)
+    ], entities
 
 
 def broader_topics(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:

@@ -98,7 +98,7 @@ class Asker:
 
     @cached_property
     def _sections(self) -> frozenset[str]:
-        return frozenset((*self.searcher.questions.sections.values(), *self.searcher.catalogue.units))
+        return frozenset((*self.searcher.questions.sections.values(), *self.searcher.catalogue.unit_names))
 
     @cached_property
     def grammar(self) -> QuestionGrammar:
@@ -112,5 +112,5 @@ class Asker:
     @cached_property
     def context(self) -> AnswerContext:
         config = self.lexicon.ask
-        phrasing = Phrasing(len(self.snapshot.plans) > 1, config["named"], config["quoted"])
+        phrasing = Phrasing(len(self.snapshot.documents) > 1, config["named"], config["quoted"])
         return AnswerContext(self.snapshot, self.searcher, phrasing, config["phases"])

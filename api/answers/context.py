@@ -50,7 +50,7 @@ class AnswerContext:
     @property
     def sections(self) -> tuple[str, ...]:
         """Every section or unit that answers for an item."""
-        return tuple(sorted(self.searcher.catalogue.units))
+        return self.searcher.catalogue.unit_names
 
     def about(self, query: Query, top: int | None = 1) -> Selection | None:
         """What satisfies a query and says its words; ``None`` where the documents hold nothing of it.

@@ -30,8 +30,8 @@ def search(query: Query, context: AnswerContext) -> Draft:
     kept = {(hit.document, hit.item) for hit in items}
     hits = context.searcher.answer(understood, query.text, "step", None, filters).hits
     steps = [hit for hit in hits if (hit.document, hit.item) in kept][:_TOP]
-    network, places = context.network, context.searcher.catalogue.item_places
-    records = [network.items[places[hit.document, int(hit.key)]] for hit in items]
+    catalogue = context.searcher.catalogue
+    records = [catalogue.items[catalogue.item_place(hit.document, int(hit.key))] for hit in items]
     said = max((coverage(hit.text, query.words) for hit in steps), default=0.0) if query.words else 1.0
     measures = [span for item in records for span in _measures(item, query, said, context)]
     phrases = [*(_quoted(hit, context) for hit in steps), *(_measure(span, context) for span in measures)]
@@ -46,7 +46,7 @@ def search(query: Query, context: AnswerContext) -> Draft:
 
 def _measures(item: Item, query: Query, said: float, context: AnswerContext) -> Iterator[Span]:
     """The sentences of an item's measures that say more of a question than its steps do."""
-    text = context.snapshot.texts[item.document]
+    text = context.snapshot.text(item.document)
     for source in item.measures_sources:
         for match in _SENTENCE.finditer(text, source.start, source.end):
             if coverage(match.group(), query.words) > said:
@@ -55,7 +55,7 @@ def _measures(item: Item, query: Query, said: float, context: AnswerContext) -> 
 
 
 def _measure(span: Span, context: AnswerContext) -> str:
-    words = context.snapshot.texts[span.document][span.start : span.end].strip()
+    words = context.snapshot.text(span.document)[span.start : span.end].strip()
     return f"{context.phrasing.of(span.document)}执行措施“{words}”（第{span.line}行）"
 
 

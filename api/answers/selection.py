@@ -110,7 +110,7 @@ def retrieved(query: Query, searcher: Searcher, top: int | None) -> Selection | 
     if not answer.answered:
         return None
     sure = [hit for hit in answer.hits if hit.certainty != "possible"] if top is None else []
-    places = [searcher.catalogue.item_places[hit.document, int(hit.key)] for hit in sure or answer.hits]
+    places = [searcher.catalogue.item_place(hit.document, int(hit.key)) for hit in sure or answer.hits]
     items = np.array(sorted(places), dtype=np.int32)
     return _selection_of(items, searcher.catalogue.network)
 

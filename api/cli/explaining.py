@@ -57,7 +57,7 @@ def asked(answer: AnswerShape, snapshot: Snapshot) -> Iterator[str]:
     """An answer as lines: its text, the first of its citations in their words, the query."""
     yield answer.text
     for span in answer.citations[:_CITED]:
-        words = " ".join(snapshot.texts[span.document][span.start : span.end].split())
+        words = " ".join(snapshot.text(span.document)[span.start : span.end].split())
         yield f"    〔{span.document} 第{span.line}行〕{words}"
     if len(answer.citations) > _CITED:
         yield f"    出处共 {len(answer.citations)} 处，加 --json 可看全部。"
@@ -106,6 +106,6 @@ def paths(answer: PathsShape, snapshot: Snapshot) -> Iterator[str]:
 def _path(path: Sequence[HopShape], snapshot: Snapshot) -> Iterator[str]:
     for hop in path:
         span = hop.evidence
-        words = " ".join(snapshot.texts[span.document][span.start : span.end].split())
+        words = " ".join(snapshot.text(span.document)[span.start : span.end].split())
         relation = snapshot.labels.relations.get(hop.relation, hop.relation)
         yield f"    {hop.from_} —{relation}→ {hop.to}：“{words}”（第{span.line}行）"

@@ -95,9 +95,10 @@ class Curator:
         """Let the mention at one place be no name; it is known again by the words around it."""
         snapshot = self._snapshot()
         id_ = snapshot.document(document).id
-        for mention in snapshot.mentions:
-            if (mention.source.document, mention.source.start, mention.source.end) == (id_, start, end):
-                return self._decide(_rejection(mention, snapshot.texts[id_], who))
+        records = snapshot.records(id_)
+        for mention in records.mentions:
+            if (mention.source.start, mention.source.end) == (start, end):
+                return self._decide(_rejection(mention, records.text, who))
         raise NotFound(f"“{document}”的 {start}–{end} 处没有提及，可用 kg mentions 查看。")
 
     @checked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
@@ -18,7 +18,7 @@ _COMMON = 40
 
 
 def worth_a_look(
-    entities: Sequence[Entity], mentions_of: Callable[[str], Sequence[Mention]]
+    entities: Sequence[Entity], mentions_of: Callable[[str], Iterable[Mention]]
 ) -> list[ReviewShape]:
     """Possible duplicates, the most similar first, then names that are not sure.
 
@@ -53,7 +53,7 @@ def _sharing_a_rare_pair(entities: Sequence[Entity]) -> set[tuple[int, int]]:
 
 
 def _unsure(
-    entities: Sequence[Entity], mentions_of: Callable[[str], Sequence[Mention]]
+    entities: Sequence[Entity], mentions_of: Callable[[str], Iterable[Mention]]
 ) -> Iterator[ReviewShape]:
     for entity in entities:
         best = max((mention.confidence for mention in mentions_of(entity.id)), default=1.0)

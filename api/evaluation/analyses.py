@@ -97,7 +97,7 @@ def _impact(engine: Engine, one: JudgedAnalysis, check: PathCheck) -> Figures:
 
 def affected_ids(snapshot: Snapshot, gold: Gold) -> dict[str, int]:
     """The ids that a judged impact names, with their grades."""
-    document = snapshot.plans[0].document.id
+    document = snapshot.document_ids[0]
     found = {
         f"{kind}:{document}/{name}": int(grade)
         for level, kind in _LEVELS.items()

@@ -122,29 +122,18 @@ class _Lazy:
         return self._loaded.encode_queries(texts)
 
 
-def read_indexes(folder: Path, fingerprint: str, made: Mapping[str, Saved]) -> Indexes:
-    """The indexes of a build, refused where another encoder made them; ``made`` are in memory already."""
-    dense: dict[str, VectorIndex] = {}
-    lexical: dict[str, LexicalIndex] = {}
+def read_indexes(folder: Path, fingerprint: str) -> Indexes:
+    """The indexes of a build, refused where another encoder made them."""
     try:
-        for name in DENSE:
-            known = made.get(f"{name}.dense")
-            dense[name] = (
-                known
-                if isinstance(known, VectorIndex) and known.fingerprint == fingerprint
-                else VectorIndex.load(folder / f"{name}.dense", expected_fingerprint=fingerprint)
-            )
-        for name in LEXICAL:
-            known = made.get(f"{name}.lexical")
-            lexical[name] = (
-                known if isinstance(known, LexicalIndex) else LexicalIndex.load(folder / f"{name}.lexical")
-            )
+        return Indexes(
+            {n: VectorIndex.load(folder / f"{n}.dense", expected_fingerprint=fingerprint) for n in DENSE},
+            {n: LexicalIndex.load(folder / f"{n}.lexical") for n in LEXICAL},
+        )
     except IndexMismatch as error:
         reason = str(error).rstrip("。")
         raise WorkspaceError(
             f"{reason}；可运行 kg ingest --rebuild 重新生成，或改用生成时的 --model。"
         ) from None
-    return Indexes(dense, lexical)
 
 
 def _key(*parts: bytes) -> str:

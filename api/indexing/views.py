@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from api.indexing.passages import ENTITY, IndexedText, entity_texts, examples, plan_texts
+from api.indexing.passages import ENTITY, IndexedText, entity_texts, plan_texts
 from kg.memo import Memo
-from kg.model import Entity
-from kg.pipeline import DocumentShare
+from kg.model import Entity, Plan
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,32 @@ class View:
         return sorted(range(len(ids)), key=ids.__getitem__)
 
 
+class Records(Protocol):
+    """What is indexed of a document."""
+
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def examples(self) -> Mapping[str, Sequence[str]]: ...
+
+
+@dataclass(frozen=True)
+class WrittenDocument(Generic[R]):
+    """A document of a build: ``plan_key`` changes with its plan, ``key`` with all its records."""
+
+    id: str
+    plan_key: bytes
+    key: str
+    records: R
+
+
 class Views:
     """Makes the views; what was made of a document is kept while the document stays the same."""
 
     def __init__(self) -> None:
         self._memo = Memo()
 
-    def of(self, documents: Sequence[DocumentShare], entities: Sequence[Entity]) -> dict[str, View]:
+    def of(self, documents: Sequence[WrittenDocument[Any]], entities: Sequence[Entity]) -> dict[str, View]:
         """Every view by its name, the documents in their order."""
         by_view: dict[str, list[Block]] = {}
         for document in documents:
@@ -76,35 +95,30 @@ class Views:
                 by_view.setdefault(name, []).append(block)
         views = {name: View(name, tuple(blocks)) for name, blocks in by_view.items()}
         views[ENTITY] = View(ENTITY, tuple(self._of_entities(documents, entities)), by_id=True)
-        self._memo.forget_all_but({document.plan.document.id for document in documents})
+        self._memo.forget_all_but({document.id for document in documents})
         return views
 
-    def _of_plan(self, document: DocumentShare) -> Mapping[str, Block]:
-        id_ = document.plan.document.id
-
+    def _of_plan(self, document: WrittenDocument[Records]) -> Mapping[str, Block]:
         def blocks() -> dict[str, Block]:
-            views = plan_texts(document.plan).items()
-            return {name: _block(f"{name} {id_}", texts) for name, texts in views}
+            views = plan_texts(document.records.plan).items()
+            return {name: _block(f"{name} {document.id}", texts) for name, texts in views}
 
-        return self._memo.keep("texts", id_, (document.plan,), blocks)
+        return self._memo.keep("texts", document.id, (document.plan_key,), blocks)
 
-    def _of_entities(self, documents: Sequence[DocumentShare], entities: Sequence[Entity]) -> list[Block]:
+    def _of_entities(
+        self, documents: Sequence[WrittenDocument[Records]], entities: Sequence[Entity]
+    ) -> list[Block]:
         """An entity stands in the block of the document that first mentions it."""
         shown = [
-            self._memo.keep(
-                "examples",
-                document.plan.document.id,
-                (document.plan.text, document.mentions),
-                partial(examples, document.plan.text, document.mentions),
-            )
-            for document in documents
+            self._memo.keep("examples", d.id, (d.key,), partial(getattr, d.records, "examples"))
+            for d in documents
         ]
         home = {entity: place for place in range(len(shown) - 1, -1, -1) for entity in shown[place]}
         grouped: list[list[IndexedText]] = [[] for _ in documents]
         for passage in entity_texts(entities, shown):
             grouped[home[passage.id]].append(passage)
         return [
-            self._same(document.plan.document.id, _block(f"{ENTITY} {document.plan.document.id}", passages))
+            self._same(document.id, _block(f"{ENTITY} {document.id}", passages))
             for document, passages in zip(documents, grouped, strict=True)
         ]
 

@@ -40,9 +40,11 @@ class Report:
 def report(snapshot: Snapshot) -> Report:
     """The report on one build; the same build gives the same report."""
     network = snapshot.network
-    several = len(snapshot.plans) > 1
+    several = len(snapshot.documents) > 1
     name = _Names(network, several)
-    titles = "、".join(plan.document.title or plan.document.name for plan in snapshot.plans)
+    titles = "、".join(
+        d.title or d.name for d in (records.outline.document for records in snapshot.documents)
+    )
     chapters = (
         _overview(snapshot),
         _loads(network),

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from api.indexing.tokens import simplified
 from kg.analysis import CERTAINTIES, Involvement, Network, involvement
-from kg.analysis.adjacency import Places
-from kg.model import Item, Mention, Step
+from kg.analysis.adjacency import Mask, Places
+from kg.model import Item, Step, document_id, item_id, parse_id, step_id
 
 POSSIBLE = len(CERTAINTIES)
 """The code of what only its meaning puts into a set; the codes before it are places in ``CERTAINTIES``."""
@@ -25,10 +25,9 @@ _KEPT = 512
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The records of a build by place; ``mentions`` by entity."""
+    """The records of a build by place, and what is known of them without reading them."""
 
     network: Network
-    mentions: Mapping[str, Sequence[Mention]]
 
     @property
     def items(self) -> Sequence[Item]:
@@ -48,17 +47,13 @@ class Catalogue:
         """The months of every step: bit n for month n."""
         return self.network.months
 
-    @cached_property
-    def item_places(self) -> Mapping[tuple[str, int], int]:
-        """(document, number) → place."""
-        return {(item.document, item.no): place for place, item in enumerate(self.items)}
+    def item_place(self, document: str, no: int) -> int:
+        """The place of an item. Raises :class:`KeyError`."""
+        return self.network.place[item_id(document, no)]
 
-    @cached_property
-    def step_places(self) -> Mapping[tuple[str, str], int]:
-        """(document, key) → place."""
-        owners = (self.items[place] for place in self.item_of)
-        keys = zip(owners, self.steps, strict=True)
-        return {(item.document, step.key): place for place, (item, step) in enumerate(keys)}
+    def step_place(self, document: str, key: str) -> int:
+        """The place of a step, counted from the first step. Raises :class:`KeyError`."""
+        return self.network.place[step_id(document, key)] - self.network.first_step
 
     @cached_property
     def own_texts(self) -> tuple[tuple[str, ...], ...]:
@@ -68,43 +63,51 @@ class Catalogue:
             for item in self.items
         )
 
-    @cached_property
-    def units(self) -> Mapping[str, Places]:
-        """The items of every responsible unit."""
-        found: dict[str, list[int]] = {}
-        for place, item in enumerate(self.items):
-            named = {unit.name for unit in item.responsible} | (
-                {item.section.name} if item.section else set()
-            )
-            for name in named:
-                found.setdefault(name, []).append(place)
-        return {name: np.array(places, dtype=np.int32) for name, places in found.items()}
+    def unit(self, name: str) -> Places:
+        """The items that a unit answers for."""
+        place = self.network.units.get(name)
+        if place is None:
+            return np.empty(0, dtype=np.int32)
+        return self.network.items_of_units.at(np.array([place], dtype=np.int32))[1]
+
+    @property
+    def unit_names(self) -> tuple[str, ...]:
+        """Every unit that answers for an item, in order."""
+        return tuple(self.network.units)
+
+    def of_document(self, document: str) -> Mask:
+        """Which items are of a document."""
+        network = self.network
+        mask = np.zeros(len(self.items), dtype=bool)
+        place = network.place.get(document_id(document))
+        if place is not None:
+            at = place - network.first_other
+            mask[network.starts[at, 0] : network.starts[at + 1, 0]] = True
+        return mask
+
+    def numbered(self, numbers: Iterable[int]) -> Places:
+        """The items of some numbers, in every document."""
+        documents = network_documents(self.network)
+        found = (self.network.place.get(item_id(d, no)) for no in numbers for d in documents)
+        return np.array(sorted(place for place in found if place is not None), dtype=np.int32)
 
     @cached_property
     def types(self) -> Mapping[str, tuple[Places, Places]]:
         """Steps and items that speak of an entity of a type, or set a target."""
-        found: dict[str, tuple[set[int], set[int]]] = {}
-        for mentions in self.mentions.values():
-            for mention in mentions:
-                self._note(found, mention.type, mention.source.document, mention.item, mention.step)
-        for item in self.items:
-            for target in item.targets:
-                self._note(found, "Target", item.document, item.no, target.step)
-        return {type_: (_places(steps), _places(items)) for type_, (steps, items) in found.items()}
-
-    def _note(
-        self,
-        found: dict[str, tuple[set[int], set[int]]],
-        type_: str,
-        document: str,
-        item: int | None,
-        step: str | None,
-    ) -> None:
-        steps, items = found.setdefault(type_, (set(), set()))
-        if item is not None:
-            items.add(self.item_places[document, item])
-        if step is not None:
-            steps.add(self.step_places[document, step])
+        network = self.network
+        of_mentions = network.type_codes[network.mentions.nodes]
+        found = {}
+        for code, type_ in enumerate(network.type_names):
+            mentions = network.mentions.facts[of_mentions == code]
+            if len(mentions):
+                items, steps = network.mention_items[mentions], network.mention_steps[mentions]
+                found[type_] = _there(steps[items >= 0]), _there(items)
+        facts = network.adjacency(("has_target",), against=False).facts
+        heads = network.heads[facts]
+        if len(network.targets):
+            steps = heads[network.is_step(heads)] - network.first_step
+            found["Target"] = _there(steps), _there(network.item_of_target)
+        return found
 
     def involvement(self, entity: str) -> Involvement:
         """Where an entity is spoken of, by itself or through what belongs to it."""
@@ -123,5 +126,12 @@ class Catalogue:
         return tuple(self.network.ids[place] for place in self.involvement(entity).reached.nodes.tolist())
 
 
-def _places(found: Iterable[int]) -> Places:
-    return np.array(sorted(found), dtype=np.int32)
+def network_documents(network: Network) -> Sequence[str]:
+    """The ids of all documents, in order."""
+    first = network.first_other
+    return [parse_id(network.ids[first + at]).name for at in range(len(network.starts) - 1)]
+
+
+def _there(places: Places) -> Places:
+    """Places, each once and in order, without the -1 that stands for none."""
+    return np.unique(places[places >= 0]).astype(np.int32)

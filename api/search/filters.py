@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from api.questions.understanding import Understood
 from api.search.catalogue import Catalogue
-from kg.model import Mention
+from kg.analysis import Network
+from kg.analysis.adjacency import Places
 
 Mask = npt.NDArray[np.bool_]
 
@@ -32,17 +33,19 @@ class Fitting:
     items: Mask
     constrained: bool
 
-    def fits(self, mention: Mention, catalogue: Catalogue) -> bool:
-        """Whether the step that a mention stands in fits, or its item where it stands in none."""
+    def first_of(self, mentions: Places, network: Network) -> int | None:
+        """The first of some mentions whose step fits, or whose item where it stands in no step."""
+        if not len(mentions):
+            return None
         if not self.constrained:
-            return True
-        document = mention.source.document
-        if mention.item is None:
-            return False
-        if mention.step is not None:
-            return bool(self.steps[catalogue.step_places[document, mention.step]])
+            return int(mentions[0])
+        items, steps = network.mention_items[mentions], network.mention_steps[mentions]
         # What the content of an item names belongs to all its months.
-        return bool(self.items[catalogue.item_places[document, mention.item]])
+        fits = np.zeros(len(mentions), dtype=bool)
+        fits[steps >= 0] = self.steps[steps[steps >= 0]]
+        whole = (steps < 0) & (items >= 0)
+        fits[whole] = self.items[items[whole]]
+        return int(mentions[np.argmax(fits)]) if fits.any() else None
 
 
 def fitting(catalogue: Catalogue, understood: Understood, filters: Filters) -> Fitting:
@@ -71,9 +74,11 @@ def _item_masks(catalogue: Catalogue, understood: Understood, filters: Filters) 
         if sections:
             mask = np.zeros(len(catalogue.items), dtype=bool)
             for section in sections:
-                mask[catalogue.units.get(section, [])] = True
+                mask[catalogue.unit(section)] = True
             yield mask
     if understood.items:
-        yield np.array([item.no in understood.items for item in catalogue.items], dtype=bool)
+        mask = np.zeros(len(catalogue.items), dtype=bool)
+        mask[catalogue.numbered(understood.items)] = True
+        yield mask
     if filters.document is not None:
-        yield np.array([item.document == filters.document for item in catalogue.items], dtype=bool)
+        yield catalogue.of_document(filters.document)

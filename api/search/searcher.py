@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
-from api.indexing.passages import ENTITY, STEP
+from api.indexing.passages import STEP
 from api.indexing.tokens import simplified
 from api.questions.understanding import Understanding, Understood
 from api.search.answerable import Answerable
@@ -20,7 +20,7 @@ from api.search.ranking import ordered, total, with_best_step
 from api.search.results import Hit, Level, SearchAnswer, highlights
 from api.search.signals import EncodedQuestion, Parts, Scores, Signals
 from kg.analysis.adjacency import Codes, Places
-from kg.model import Entity
+from kg.model import Entity, Mention
 
 DEFAULT_TOP = 10
 _NEAREST = 3
@@ -38,6 +38,10 @@ class Searcher:
     answerable: Answerable
     weights: Mapping[str, float]
     """By signal, as in ``question.toml``."""
+    mention: Callable[[int], Mention]
+    """Reads a mention, numbered through all documents."""
+    entity_places: Places
+    """The places of all entities among the nodes, in the order of their index."""
 
     def search(
         self, text: str, level: Level, top: int | None, filters: Filters, plain: bool = False
@@ -128,7 +132,7 @@ class Searcher:
     ) -> SearchAnswer:
         understood = question.understood
         if level == "entity":
-            hits = self._entity_hits(question, fits)[: top or DEFAULT_TOP]
+            hits = self._entity_hits(question, fits, top or DEFAULT_TOP)
             note = "" if hits else "没有同时满足这些条件的内容。"
             return SearchAnswer(text, understood, bool(hits), tuple(hits), note)
         parts = self.signals.steps(question, fits)
@@ -183,23 +187,45 @@ class Searcher:
         named = (self.entities[entity] for entity in question.understood.entities if entity in self.entities)
         return chain(question.words, (simplified(n) for e in named for n in (e.name, *e.aliases)))
 
-    def _entity_hits(self, question: EncodedQuestion, fits: Fitting) -> list[Hit]:
+    def _entity_hits(self, question: EncodedQuestion, fits: Fitting, top: int) -> list[Hit]:
+        """The best entities of the kinds asked for that are mentioned where it fits."""
         parts = self.signals.entities(question)
         scores = total(parts, self.weights)
-        kinds = set(question.understood.kinds) & {entity.type for entity in self.entities.values()}
-        hits = []
-        for place, entity in enumerate(self.signals.indexes.dense[ENTITY].ids):
-            known = self.entities[entity]
-            if kinds and known.type not in kinds:
-                continue
-            mentions = self.catalogue.mentions.get(entity, ())
-            first = next((m for m in mentions if fits.fits(m, self.catalogue)), None)
-            if first is None:
-                continue
-            signals = {name: float(values[place]) for name, values in parts.items()}
-            sure: Membership = "stated" if entity in question.understood.entities else "possible"
-            marks = highlights(known.name, question.words)
-            score = float(scores[place])
-            where = (first.source.document, first.item)
-            hits.append(Hit(entity, "entity", *where, known.name, score, signals, marks, first.source, sure))
-        return sorted(hits, key=lambda hit: -hit.score)
+        hits: list[Hit] = []
+        for place in self._of_kinds(
+            question.understood.kinds, np.argsort(-scores, kind="stable").astype(np.int32)
+        ):
+            hit = self._entity_hit(place, scores, parts, question, fits)
+            hits += [hit] if hit else []
+            if len(hits) == top:
+                break
+        return hits
+
+    def _of_kinds(self, kinds: Sequence[str], places: Places) -> list[int]:
+        """Which of some entities are of some kinds; all of them where there are none of these."""
+        network = self.catalogue.network
+        wanted = network.are(self.entity_places[places], kinds)
+        kept: list[int] = (places[wanted] if wanted.any() else places).tolist()
+        return kept
+
+    def _entity_hit(
+        self, place: int, scores: Scores, parts: Parts, question: EncodedQuestion, fits: Fitting
+    ) -> Hit | None:
+        network, node = self.catalogue.network, int(self.entity_places[place])
+        number = fits.first_of(network.mentions_of(node), network)
+        if number is None:
+            return None
+        entity, name, first = network.ids[node], network.name(node), self.mention(number)
+        sure: Membership = "stated" if entity in question.understood.entities else "possible"
+        return Hit(
+            entity,
+            "entity",
+            first.source.document,
+            first.item,
+            name,
+            float(scores[place]),
+            {part: float(values[place]) for part, values in parts.items()},
+            highlights(name, question.words),
+            first.source,
+            sure,
+        )

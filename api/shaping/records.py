@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from api.schemas import (
     DefectShape,
@@ -18,7 +18,7 @@ from api.schemas import (
     StepShape,
     TargetShape,
 )
-from kg.model import Defect, Entity, Fact, Item, Mention, Plan, Responsible, Section, Span, Step, Target
+from kg.model import Defect, Document, Entity, Fact, Item, Mention, Responsible, Section, Span, Step, Target
 
 
 def span_shape(span: Span) -> SpanShape:
@@ -34,17 +34,17 @@ def span_shape(span: Span) -> SpanShape:
     )
 
 
-def document_shape(plan: Plan) -> DocumentShape:
-    """The document of a plan with its size; defects are those of its items and of what was not read."""
-    document, items = plan.document, plan.items
+def document_shape(document: Document, sizes: tuple[int, int, int]) -> DocumentShape:
+    """A document and how many items, steps and defects it has."""
+    items, steps, defects = sizes
     return DocumentShape(
         id=document.id,
         name=document.name,
         title=document.title,
         year=document.year,
-        items=len(items),
-        steps=sum(len(item.steps) for item in items),
-        defects=sum(len(item.defects) for item in items) + len(plan.defects),
+        items=items,
+        steps=steps,
+        defects=defects,
         digest=document.digest,
     )
 
@@ -107,27 +107,26 @@ def _defect(defect: Defect) -> DefectShape:
     return DefectShape(code=defect.code, message=defect.message, source=span_shape(defect.source))
 
 
-def entity_shape(entity: Entity, mentions: Sequence[Mention]) -> EntityShape:
-    """An entity; ``mentions`` are its own, in the order of the text."""
-    places = dict.fromkeys((m.source.document, m.item) for m in mentions if m.item is not None)
+def entity_shape(entity: Entity, items: Sequence[tuple[str, int]], mentions: int) -> EntityShape:
+    """An entity, the (document, number) of the items that mention it, and how many mentions it has."""
     return EntityShape(
         id=entity.id,
         type=entity.type,
         name=entity.name,
         aliases=list(entity.aliases),
         reasons=dict(entity.reasons),
-        items=sorted({no for _, no in places if no is not None}),
-        documents=list(dict.fromkeys(document for document, _ in places)),
-        mentions=len(mentions),
+        items=sorted({no for _, no in items}),
+        documents=list(dict.fromkeys(document for document, _ in items)),
+        mentions=mentions,
     )
 
 
 def entity_detail_shape(
-    entity: Entity, mentions: Sequence[Mention], facts: Sequence[Fact]
+    entity: EntityShape, mentions: Iterable[Mention], facts: Iterable[Fact]
 ) -> EntityDetailShape:
     """An entity with its own facts and mentions."""
     return EntityDetailShape(
-        **dict(entity_shape(entity, mentions)),
+        **dict(entity),
         facts=[fact_shape(fact) for fact in facts],
         spans=[mention_shape(mention) for mention in mentions],
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from api.indexing.indexes import Encoding, Indexer
 from api.indexing.token_cache import TokenCache
 from api.indexing.views import Views
 from api.workspace.assembly import Assembly
-from api.workspace.build import Contents, Made, write_build
+from api.workspace.build import write_build
 from api.workspace.store import Registered, State, Workspace
 from embeddings.blobs import BlobCache
 from embeddings.cache import EmbeddingCache
@@ -21,17 +20,13 @@ from kg.pipeline import Progress, code_version
 
 
 class Builder:
-    """Documents → a published build. What the stages made is kept, in memory and in the workspace's cache.
-
-    ``made`` is the latest build that was made here, if any.
-    """
+    """Documents → a published build. What the stages made is kept, in memory and in the workspace's cache."""
 
     def __init__(self, workspace: Workspace) -> None:
         # The version of the code that runs, before an upgrade may replace the files it came from.
         code_version()
         self._workspace = workspace
         self._lock = threading.RLock()
-        self.made: Made | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -45,13 +40,12 @@ class Builder:
         """Let the next build be made from the sources alone; only vectors are kept."""
         with self._lock:
             (self._workspace.cache / "documents.sqlite").unlink(missing_ok=True)
-            self.made = None
             self._begin()
 
     def check(self, document: Registered, data: bytes, knowledge: Knowledge) -> None:
         """Read a document as a plan, and keep what was read. Raises :class:`kg.errors.InputError`."""
         with self._lock:
-            self._assembly.plan(document, data, knowledge)
+            self._assembly.plan(document, lambda: data, knowledge)
 
     def build(
         self,
@@ -70,23 +64,18 @@ class Builder:
         with self._lock:
             # Whatever order they came in, the same documents make the same build.
             ordered = sorted(state.documents, key=lambda document: document.id)
-            documents = [(document, self._workspace.source(document)) for document in ordered]
-            assembled = self._assembly.joined(documents, knowledge, curation, progress)
-            views = self._views.of(assembled.documents, assembled.entities)
-            contents = Contents(assembled, knowledge, views)
-            earlier, made = self._earlier() if linking else (None, None)
+            assembled = self._assembly.joined(ordered, self._workspace.source, knowledge, curation, progress)
+            earlier = self._earlier() if linking else None
             folder = self._workspace.preparing(state.build or "")
             try:
-                written = write_build(folder, contents, encoding, self._indexer, earlier, made, progress)
+                write_build(
+                    folder, assembled, knowledge, self._views, encoding, self._indexer, earlier, progress
+                )
                 self._workspace.publish(state, folder)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-            self.made = replace(written, folder=self._workspace.build_folder(self._workspace.state()))
 
-    def _earlier(self) -> tuple[Path | None, Made | None]:
-        """The published build, and what of it is in memory."""
+    def _earlier(self) -> Path | None:
+        """The folder of the published build."""
         state = self._workspace.state()
-        if state.build is None:
-            return None, None
-        folder = self._workspace.build_folder(state)
-        return folder, self.made if self.made and self.made.folder == folder else None
+        return self._workspace.build_folder(state) if state.build else None

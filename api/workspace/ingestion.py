@@ -10,10 +10,10 @@ from pathlib import Path, PurePath
 from api.errors import WorkspaceError
 from api.indexing.indexes import Encoding
 from api.settings import Settings
-from api.workspace.build import build_id, check_records
 from api.workspace.builder import Builder
 from api.workspace.decisions import Decisions
 from api.workspace.knowledge import shipped
+from api.workspace.manifest import BuildFiles, build_id
 from api.workspace.store import Registered, State, Workspace, register, unregister
 from kg.knowledge import Knowledge
 from kg.pipeline import Progress
@@ -115,7 +115,7 @@ class Ingestion:
 
     def _whole(self, state: State) -> bool:
         try:
-            check_records(self.workspace.build_folder(state))
+            BuildFiles(self.workspace.build_folder(state)).check()
             return True
         except WorkspaceError:
             return False

@@ -1,117 +1,171 @@
-"""One published build in memory: records as read, graph, RDF and search made when first needed."""
+"""One published build: what it says, read from the disk as far as it is asked for."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
-from rdflib import Dataset
+import numpy as np
 
 from api.errors import WorkspaceError
-from api.indexing.indexes import Indexes, Saved, read_indexes
 from api.wording import Labels
-from api.workspace.build import Made, manifest_of, read_documents, read_knowledge
 from api.workspace.naming import Naming, with_vocabulary
+from api.workspace.records import DocumentRecords
 from api.workspace.store import Workspace
+from api.workspace.stored import StoredBuild
 from kg.analysis import ImpactRules, Network
+from kg.analysis.adjacency import Places
 from kg.errors import NotFound
-from kg.graph import build_graph
 from kg.knowledge import Knowledge
-from kg.model import Document, Entity, EntityType, Fact, Item, Mention, Plan, parse_id
-from kg.pipeline import DocumentShare
-from kg.rdf import build_dataset
+from kg.model import Document, Entity, Fact, Item, Mention, Plan, parse_id
 from kg.recognition import Vocabulary
 from kg.relations import merged
 
-_IMPLIED: Mapping[str, EntityType] = {"topic": "Topic", "section": "Section"}
+if TYPE_CHECKING:
+    import networkx as nx
+    from rdflib import Dataset
+
+    from api.indexing.indexes import Indexes
 
 
 class Snapshot:
     """What one build says. Immutable once made; ``build`` is ``None`` for an empty workspace."""
 
-    def __init__(
-        self,
-        build: str | None,
-        documents: Sequence[DocumentShare],
-        entities: Sequence[Entity],
-        knowledge: Knowledge,
-        folder: Path,
-        listed: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, build: str | None, folder: Path, listed: Sequence[str] = ()) -> None:
         self.build = build
-        self.documents = tuple(documents)
-        self.entities = tuple(entities)
-        self.knowledge = knowledge
         self.folder = folder
         self.listed = listed
         """The ids of the documents in the order in which they came; records have that of the ids."""
-        self._made: Mapping[str, Saved] = {}
+        self._stored = StoredBuild(folder) if build else None
 
     @staticmethod
-    def open(workspace: Workspace, made: Made | None = None) -> Snapshot:
-        """The published build, read from disk, or from memory where it was ``made`` in this process.
-
-        Raises :class:`api.errors.WorkspaceError`.
-        """
+    def open(workspace: Workspace) -> Snapshot:
+        """The published build. Raises :class:`api.errors.WorkspaceError`."""
         state = workspace.state()
         if state.build is None:
-            return Snapshot(None, (), (), Knowledge(), workspace.builds)
+            return Snapshot(None, workspace.builds)
         folder = workspace.build_folder(state)
-        listed = [document.id for document in state.documents]
-        if made is None or made.folder != folder:
-            try:
-                return Snapshot(state.build, *read_documents(folder), read_knowledge(folder), folder, listed)
-            except WorkspaceError:
-                if workspace.build_folder(workspace.state()) == folder:
-                    raise
-                # Another process has published, and removed what was being read.
-                return Snapshot.open(workspace, made)
-        assembled, knowledge = made.contents.assembled, made.contents.knowledge
-        snapshot = Snapshot(state.build, assembled.documents, assembled.entities, knowledge, folder, listed)
-        snapshot._made = made.indexes
-        snapshot.vocabulary = assembled.vocabulary
+        snapshot = Snapshot(state.build, folder, [document.id for document in state.documents])
+        try:
+            snapshot.encoder  # noqa: B018 - what cannot be read is told now
+        except WorkspaceError:
+            if workspace.build_folder(workspace.state()) == folder:
+                raise
+            # Another process has published, and removed what was being read.
+            return Snapshot.open(workspace)
         return snapshot
 
     @property
-    def plans(self) -> tuple[Plan, ...]:
-        return tuple(document.plan for document in self.documents)
+    def encoder(self) -> str | None:
+        """The name of the encoder that made the vectors."""
+        return self._stored.files.manifest.encoder if self._stored else None
+
+    @property
+    def fingerprint(self) -> str | None:
+        """That of the encoder."""
+        return self._stored.files.manifest.fingerprint if self._stored else None
 
     @cached_property
+    def knowledge(self) -> Knowledge:
+        """The knowledge that the build was made with, which is what it answers with."""
+        return self._stored.knowledge if self._stored else Knowledge()
+
+    @property
+    def documents(self) -> Sequence[DocumentRecords]:
+        """The records of every document, in the order of their ids."""
+        return self._stored.documents if self._stored else ()
+
+    @property
+    def document_ids(self) -> tuple[str, ...]:
+        """The ids of all documents, in order."""
+        return self._stored.document_ids if self._stored else ()
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """All plans, whole."""
+        return tuple(document.plan for document in self.documents)
+
+    @property
     def mentions(self) -> tuple[Mention, ...]:
         """All mentions, document by document in the order of the text."""
         return tuple(mention for document in self.documents for mention in document.mentions)
 
-    @cached_property
+    @property
     def facts(self) -> tuple[Fact, ...]:
         """All facts in order of head, relation and tail; those that several documents show are one."""
         return tuple(merged(document.facts for document in self.documents))
 
+    @property
+    def entities(self) -> Sequence[Entity]:
+        """All entities, in order of id."""
+        return self._stored.entities if self._stored else ()
+
     def indexes(self, fingerprint: str) -> Indexes:
         """The indexes of the build. Raises :class:`WorkspaceError` where another encoder made them."""
-        return read_indexes(self.folder, fingerprint, self._made)
+        from api.indexing.indexes import read_indexes
+
+        return read_indexes(self.folder, fingerprint)
+
+    @property
+    def items(self) -> Sequence[Item]:
+        return self.network.items
+
+    def text(self, document: str) -> str:
+        """The decoded text of a document, which spans count into. Raises :class:`KeyError`."""
+        return self.records(document).text
+
+    def records(self, document: str) -> DocumentRecords:
+        """The records of a document by its id. Raises :class:`KeyError`."""
+        return self.documents[self._document_places[document]]
 
     @cached_property
-    def items(self) -> tuple[Item, ...]:
-        return tuple(item for plan in self.plans for item in plan.items)
+    def _document_places(self) -> Mapping[str, int]:
+        return {id_: place for place, id_ in enumerate(self.document_ids)}
 
-    @cached_property
-    def texts(self) -> dict[str, str]:
-        """The decoded text of each document, which spans count into."""
-        return {plan.document.id: plan.text for plan in self.plans}
+    def mentions_of(self, entity: str) -> Iterator[Mention]:
+        """The mentions of an entity, in their order."""
+        if self._stored and entity in self.network.place:
+            for number in self.network.mentions_of(self.network.place[entity]).tolist():
+                yield self._stored.mention(number)
 
-    @cached_property
-    def mentions_by_entity(self) -> dict[str, list[Mention]]:
-        grouped: dict[str, list[Mention]] = {}
-        for mention in self.mentions:
-            grouped.setdefault(mention.entity, []).append(mention)
-        return grouped
+    def mention(self, number: int) -> Mention:
+        """A mention, numbered through all documents."""
+        if self._stored is None:
+            raise IndexError(number)
+        return self._stored.mention(number)
 
-    def mentions_of(self, entity: str) -> list[Mention]:
-        return self.mentions_by_entity.get(entity, [])
+    @property
+    def entity_places(self) -> Places:
+        """The places of all entities among the nodes of the network, in order."""
+        first = self.network.first_other + len(self.documents)
+        return np.arange(first, first + len(self.entities), dtype=np.int32)
+
+    def facts_of(self, entity: str) -> list[Fact]:
+        """The facts that begin or end at an entity, in order of head, relation and tail."""
+        network = self.network
+        node = np.array([place for place in [network.place.get(entity)] if place is not None], dtype=np.int32)
+        places = {int(p) for facts in (network.by_head, network.by_tail) for p in facts.at(node)[1]}
+        found = (network.facts[place] for place in places)
+        return sorted(found, key=lambda fact: (fact.head, fact.relation, fact.tail))
+
+    def mention_count(self, entity: str) -> int:
+        """How many mentions an entity has."""
+        place = self.network.place.get(entity)
+        return 0 if place is None else len(self.network.mentions_of(place))
+
+    def mentioning_items(self, entity: str) -> list[tuple[str, int]]:
+        """(document, number) of the items that mention an entity, in the order of its mentions."""
+        network = self.network
+        place = network.place.get(entity)
+        if place is None:
+            return []
+        items = network.mention_items[network.mentions_of(place)].tolist()
+        ids = (parse_id(network.ids[item]) for item in dict.fromkeys(items) if item >= 0)
+        return [(id_.document, int(id_.local)) for id_ in ids]
 
     @property
     def aliases(self) -> Iterator[str]:
@@ -120,12 +174,14 @@ class Snapshot:
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
+        from kg.graph import build_graph
+
         return build_graph(self.plans, self.entities, self.facts)
 
     @cached_property
     def network(self) -> Network:
         """The same facts as arrays, which traces and impacts are computed on."""
-        return Network.of(self.plans, self.entities, self.facts, self.mentions)
+        return self._stored.network if self._stored else Network.of((), (), (), ())
 
     @cached_property
     def rules(self) -> ImpactRules:
@@ -139,6 +195,8 @@ class Snapshot:
 
     @cached_property
     def rdf(self) -> Dataset:
+        from kg.rdf import build_dataset
+
         return build_dataset(self.plans, self.entities, self.facts)
 
     @cached_property
@@ -151,25 +209,23 @@ class Snapshot:
         """The entities with every name a question may use for them, dictionaries included."""
         return with_vocabulary([*self.entities, *self._implied], self.vocabulary.canonical)
 
-    @cached_property
-    def _implied(self) -> list[Entity]:
+    @property
+    def _implied(self) -> Iterator[Entity]:
         """Broader topics and further units that only facts name."""
-        known = self.entities_by_id
-        nodes = dict.fromkeys(node for document in self.documents for node in document.implied)
-        ids = (parse_id(node) for node in nodes if node not in known)
-        return [
-            Entity(f"{id_.kind}:{id_.name}", _IMPLIED[id_.kind], id_.name, (id_.name,))
-            for id_ in ids
-            if id_.kind in _IMPLIED
-        ]
+        network = self.network
+        for place in range(network.first_other + len(self.documents) + len(self.entities), len(network.ids)):
+            if (type_ := network.type_of(place)) != "Month":
+                name = network.name(place)
+                yield Entity(network.ids[place], type_, name, (name,))  # type: ignore[arg-type]
 
     @cached_property
-    def entities_by_id(self) -> dict[str, Entity]:
-        return {entity.id: entity for entity in self.entities}
+    def entities_by_id(self) -> Mapping[str, Entity]:
+        """The entities by their ids."""
+        return EntitiesById(self.entities, self.network.place, self.network.first_other + len(self.documents))
 
     @cached_property
     def _naming(self) -> Naming:
-        return Naming(self.named, lambda entity: len(self.mentions_of(entity)))
+        return Naming(self.named, self.mention_count)
 
     def resolve(self, name: str) -> Entity:
         """The entity of an id, a name or an alias; of several with one name, the most mentioned.
@@ -181,25 +237,50 @@ class Snapshot:
 
     def document(self, name: str) -> Document:
         """A document by id or file name. Raises :class:`NotFound`."""
-        for plan in self.plans:
-            if name in (plan.document.id, plan.document.name):
-                return plan.document
-        known = tuple(plan.document.id for plan in self.plans)
+        if name in self._document_places:
+            return self.records(name).outline.document
+        for records in self.documents:
+            if name == records.outline.document.name:
+                return records.outline.document
+        known = self.document_ids
         raise NotFound(f"没有名为“{name}”的文件，现有：{'、'.join(known) or '无'}。", known)
 
     def stats(self) -> dict[str, Any]:
-        defects = Counter(d.code for item in self.items for d in item.defects)
+        network = self.network
+        entities = Counter(entity.type for entity in self.entities)
+        facts = Counter(network.relation_names[code] for code in network.relations.tolist())
         return {
             "build": self.build,
-            "encoder": manifest_of(self.folder).encoder if self.build else None,
-            "documents": len(self.plans),
-            "items": len(self.items),
-            "steps": sum(len(item.steps) for item in self.items),
-            "targets": sum(len(item.targets) for item in self.items),
-            "mentions": len(self.mentions),
-            "entities": dict(sorted(Counter(entity.type for entity in self.entities).items())),
-            "facts": dict(sorted(Counter(fact.relation for fact in self.facts).items())),
-            "nodes": self.graph.number_of_nodes(),
-            "edges": self.graph.number_of_edges(),
-            "defects": dict(sorted(defects.items())),
+            "encoder": self.encoder,
+            "documents": len(self.documents),
+            "items": len(network.items),
+            "steps": len(network.steps),
+            "targets": len(network.targets),
+            "mentions": int(network.mention_starts[-1]),
+            "entities": dict(sorted(entities.items())),
+            "facts": dict(sorted(facts.items())),
+            "nodes": len(network.ids),
+            "edges": len(network.facts),
+            "defects": dict(sorted(Counter(d.code for item in self.items for d in item.defects).items())),
         }
+
+
+@dataclass(frozen=True)
+class EntitiesById(Mapping[str, Entity]):
+    """Entities that are read when they are asked for; ``first`` is the place of the first among all nodes."""
+
+    entities: Sequence[Entity]
+    places: Mapping[str, int]
+    first: int
+
+    def __getitem__(self, id_: str) -> Entity:
+        place = self.places[id_] - self.first
+        if not 0 <= place < len(self.entities):
+            raise KeyError(id_)
+        return self.entities[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return (entity.id for entity in self.entities)
+
+    def __len__(self) -> int:
+        return len(self.entities)

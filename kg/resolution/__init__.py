@@ -20,7 +20,7 @@ from kg.resolution.local import LocalRules
 from kg.resolution.rules import Canonical, JoinRules
 from kg.resolution.shortening import ShortForms, join_editions
 
-__all__ = ["Canonical", "Joins", "NameCounts", "Resolved", "join_names", "names_in", "resolve"]
+__all__ = ["Canonical", "Joins", "NameCounts", "Resolved", "Spelled", "join_names", "names_in", "resolve"]
 
 
 NameCounts = Mapping[tuple[EntityType, str], int]
@@ -47,7 +47,7 @@ def resolve(
     """
     joins = join_names([names_in(mentions)], canonical, knowledge, curation or Curation())
     resolved = joins.resolved(mentions)
-    return joins.entities([resolved]), list(resolved.mentions)
+    return joins.entities([resolved.spelled]), list(resolved.mentions)
 
 
 def names_in(mentions: Iterable[Mention]) -> NameCounts:
@@ -86,17 +86,20 @@ def join_names(
     return Joins(joiner, LocalRules.of(knowledge))
 
 
-@dataclass(frozen=True)
-class Resolved:
-    """The mentions of a document with their entities; ``surfaces`` are (entity, surface) of all of them."""
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Which entities a document mentions, by id, and (entity, surface) of how it spells them."""
 
-    mentions: tuple[Mention, ...]
+    entities: frozenset[str]
     surfaces: frozenset[tuple[str, str]]
 
-    @cached_property
-    def entities(self) -> frozenset[str]:
-        """The ids of all entities that are mentioned."""
-        return frozenset(mention.entity for mention in self.mentions)
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The mentions of a document with their entities."""
+
+    mentions: tuple[Mention, ...]
+    spelled: Spelled
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,10 @@ class Joins:
             entity = self.entity_of(mention.type, name)
             joined.append(replace(mention, entity=entity.id, name=entity.name))
         spelling = frozenset((m.entity, surface) for m, surface in zip(joined, surfaces, strict=True))
-        return Resolved(tuple(_without_self_nested(joined)), spelling)
+        kept = tuple(_without_self_nested(joined))
+        return Resolved(kept, Spelled(frozenset(mention.entity for mention in kept), spelling))
 
-    def entities(self, documents: Iterable[Resolved]) -> list[Entity]:
+    def entities(self, documents: Iterable[Spelled]) -> list[Entity]:
         """Every entity that a document mentions, in order of id."""
         used: set[str] = set()
         extra: dict[str, set[str]] = {}

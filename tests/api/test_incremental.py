@@ -168,7 +168,7 @@ def records(kg: KnowledgeService) -> dict[str, Any]:
         "build": snapshot.build,
         "plans": snapshot.plans,
         "mentions": snapshot.mentions,
-        "entities": snapshot.entities,
+        "entities": tuple(snapshot.entities),
         "facts": snapshot.facts,
         "triples": sorted(map(repr, snapshot.rdf.quads((None, None, None, None)))),
     }
