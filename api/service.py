@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import networkx as nx
-from rdflib import Dataset
-
-from api import exports
-from api.curation.curator import Curator
 from api.errors import BadRequest, NothingIngested
-from api.indexing.indexes import Encoding
 from api.nodes import node_of
 from api.parameters import checked
 from api.parameters.types import (
@@ -67,18 +62,25 @@ from api.shaping import (
     search_answer_shape,
     trace_shape,
 )
-from api.workspace.builder import Builder
-from api.workspace.ingestion import Ingested, Ingestion
 from api.workspace.snapshot import Snapshot
 from api.workspace.store import Workspace
 from kg.analysis import between, impact, trace
 from kg.analysis.impact import DEPTH
 from kg.errors import Ambiguous, NotFound
 from kg.model import Entity, Item
-from kg.pipeline import Progress
+from kg.progress import Progress
+from kg.version import code_version
 
 if TYPE_CHECKING:
+    # Commands load what they use: what is named here is imported where it is needed.
+    import networkx as nx
+    from rdflib import Dataset
+
+    from api.curation.curator import Curator
     from api.engine import Engine
+    from api.indexing.indexes import Encoding
+    from api.workspace.builder import Builder
+    from api.workspace.ingestion import Ingested, Ingestion
     from embeddings.encoder import Encoder
 
 
@@ -88,7 +90,6 @@ class KnowledgeService:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.workspace = Workspace(self.settings.workspace)
-        self._builder = Builder(self.workspace)
         self._lock = threading.RLock()
         self._encoders: dict[str | None, Encoder] = {}
         self._shared: Encoder | None = None
@@ -121,9 +122,19 @@ class KnowledgeService:
     @property
     def curator(self) -> Curator:
         """Merge, split, reject, rename, retype, add names; undo; review."""
+        from api.curation.curator import Curator
+
         return Curator(self.workspace, lambda: self.snapshot, lambda: self._ingestion(None).refresh())
 
+    @cached_property
+    def _builder(self) -> Builder:
+        from api.workspace.builder import Builder
+
+        return Builder(self.workspace)
+
     def _ingestion(self, progress: Progress | None) -> Ingestion:
+        from api.workspace.ingestion import Ingestion
+
         nobody: Progress = lambda *_: None  # noqa: E731
         return Ingestion(self.workspace, self.settings, self._builder, self._encoding, progress or nobody)
 
@@ -179,6 +190,8 @@ class KnowledgeService:
 
     def _encoding(self, model: str | None) -> Encoding:
         """The encoder of a model for a build, loaded only where something must be encoded."""
+        from api.indexing.indexes import Encoding
+
         with self._lock:
             known = self._shared or self._encoders.get(model)
         if known is not None:
@@ -199,6 +212,8 @@ class KnowledgeService:
 
     def warm_up(self) -> None:
         """Load everything that the first question would wait for."""
+        # The version of the code that runs, before an upgrade may replace the files it came from.
+        code_version()
         if self.snapshot.build:
             self.search("预热", top=1)
 
@@ -366,4 +381,6 @@ class KnowledgeService:
 
     def export(self, format_: str, path: Path) -> ExportedShape:
         """Write the graph to a file. Raises :class:`BadRequest` or :class:`kg.errors.InputError`."""
+        from api import exports
+
         return exports.export(self.snapshot, format_, path)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kg.knowledge import Knowledge
 from kg.model import Span, Step, Target, parse_id
+
+if TYPE_CHECKING:
+    from kg.knowledge import Knowledge
 
 
 @dataclass(frozen=True)

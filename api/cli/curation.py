@@ -6,14 +6,16 @@ import os
 from collections.abc import Iterable
 from functools import partial
 from getpass import getuser
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli import printing
 from api.cli.console import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, service_of, show
 from api.errors import BadRequest
-from api.schemas import DecidedShape
+
+if TYPE_CHECKING:
+    from api.schemas import DecidedShape
 
 curation = typer.Typer()
 

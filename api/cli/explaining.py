@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from api.schemas import (
-    AffectedShape,
-    AnswerShape,
-    HopShape,
-    ImpactShape,
-    PathsShape,
-    RelatedShape,
-    TraceShape,
-)
-from api.wording import Labels
-from api.workspace.snapshot import Snapshot
 from kg.model import parse_id
+
+if TYPE_CHECKING:
+    from api.schemas import (
+        AffectedShape,
+        AnswerShape,
+        HopShape,
+        ImpactShape,
+        PathsShape,
+        RelatedShape,
+        TraceShape,
+    )
+    from api.wording import Labels
+    from api.workspace.snapshot import Snapshot
 
 _CITED = 8
 

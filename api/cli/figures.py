@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from api.schemas import EvaluationShape
+if TYPE_CHECKING:
+    from api.schemas import EvaluationShape
+
 
 _MEASURES = (
     ("steps.ndcg", "步骤nDCG"),

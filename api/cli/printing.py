@@ -5,33 +5,36 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bars
-
-from api.report.files import markdown
-from api.schemas import (
-    DocumentShape,
-    EntityShape,
-    HitShape,
-    IngestedShape,
-    ItemShape,
-    RecordedShape,
-    ReportShape,
-    ReviewShape,
-    SearchAnswerShape,
-    StatsShape,
-)
-from api.wording import Labels
 from kg.model import parse_id
-from kg.pipeline import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from api.schemas import (
+        DocumentShape,
+        EntityShape,
+        HitShape,
+        IngestedShape,
+        ItemShape,
+        RecordedShape,
+        ReportShape,
+        ReviewShape,
+        SearchAnswerShape,
+        StatsShape,
+    )
+    from api.wording import Labels
+    from kg.progress import Progress
 
 
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Bars on standard error, one a stage; plain lines where it is not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
+
     console = Console(file=sys.stderr)
     if not console.is_terminal:
         yield _lines(console)
@@ -130,6 +133,8 @@ def report(result: ReportShape) -> Iterator[str]:
     if result.file:
         yield f"已写入 {result.file}。"
     else:
+        from api.report.files import markdown
+
         yield from markdown(result)
 
 

@@ -31,7 +31,9 @@ def checked(method: Callable[P, R]) -> Callable[P, R]:
 
     @cache
     def arguments() -> type[BaseModel]:
-        hints = get_type_hints(method, include_extras=True)
+        given = {name: hint for name, hint in method.__annotations__.items() if name != "return"}
+        holder = type("Parameters", (), {"__annotations__": given, "__module__": method.__module__})
+        hints = get_type_hints(holder, include_extras=True)
         fields: dict[str, Any] = {
             name: (hints[name], ... if parameter.default is parameter.empty else parameter.default)
             for name, parameter in signature.parameters.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from api.schemas import (
     AffectedShape,
@@ -20,8 +21,10 @@ from api.schemas import (
 )
 from api.shaping.answers import step_keys
 from api.shaping.records import span_shape, step_shape, target_shape
-from kg.analysis import Affected, Hop, Impact, Related, Trace, TracedItem, TracedStep
 from kg.analysis.impact import MAX_PATHS
+
+if TYPE_CHECKING:
+    from kg.analysis import Affected, Hop, Impact, Related, Trace, TracedItem, TracedStep
 
 
 def trace_shape(trace: Trace, entity: EntityShape) -> TraceShape:

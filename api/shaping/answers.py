@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from api.answers.answer import Answer
-from api.questions.understanding import Understood
 from api.schemas import AnswerShape, HitShape, SearchAnswerShape, UnderstoodShape, ValueShape
-from api.search.results import Hit, SearchAnswer
 from api.shaping.records import span_shape
 from kg.model import item_id
+
+if TYPE_CHECKING:
+    from api.answers.answer import Answer
+    from api.questions.understanding import Understood
+    from api.search.results import Hit, SearchAnswer
 
 
 def search_answer_shape(answer: SearchAnswer, build: str) -> SearchAnswerShape:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from api.schemas import DecisionShape, RecordedShape
-from api.workspace.decisions import Entry
-from kg.curation import Decision
+
+if TYPE_CHECKING:
+    from api.workspace.decisions import Entry
+    from kg.curation import Decision
 
 
 def decision_shape(decision: Decision) -> DecisionShape:

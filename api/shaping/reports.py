@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from api.report.chapters import Report
+from typing import TYPE_CHECKING
+
 from api.schemas import ChapterShape, ReportShape
+
+if TYPE_CHECKING:
+    from api.report.chapters import Report
 
 
 def report_shape(report: Report, file: str | None) -> ReportShape:

@@ -24,13 +24,9 @@ from api.workspace.store import Registered
 from embeddings.blobs import BlobCache
 from kg.curation import Curation, Decision, KnownName
 from kg.knowledge import Knowledge
-from kg.model import Entity, EntityType, Mention, Plan, Target
+from kg.model import AnnotatedPlan, DocumentShare, Entity, EntityType, Mention, Plan, Target
 from kg.pipeline import (
-    AnnotatedPlan,
-    DocumentShare,
-    Progress,
     annotate,
-    code_version,
     curated,
     join,
     organizations,
@@ -39,9 +35,11 @@ from kg.pipeline import (
     units_among,
     with_targets,
 )
+from kg.progress import Progress
 from kg.recognition import Lexer, Recogniser, Vocabulary
 from kg.recognition.vocabulary import fold
 from kg.resolution import Joins, NameCounts, Spelled, names_in
+from kg.version import code_version
 
 R = TypeVar("R")
 Source = Callable[[Registered], bytes]

@@ -30,7 +30,15 @@ from api.indexing.tokens import Words
 from api.indexing.views import Views, WrittenDocument
 from api.workspace.assembly import Assembled
 from api.workspace.knowledge import copy_knowledge
-from api.workspace.manifest import BuildFiles, Manifest, write_manifest
+from api.workspace.manifest import (
+    DOCUMENTS,
+    ENTITIES,
+    KNOWLEDGE,
+    NETWORK,
+    BuildFiles,
+    Manifest,
+    write_manifest,
+)
 from api.workspace.records import DocumentRecords, write_records
 from embeddings.sealed import FileFacts
 from kg.analysis.arrays import Array, named_arrays
@@ -38,9 +46,8 @@ from kg.analysis.joining import joined
 from kg.analysis.strings import Strings
 from kg.knowledge import Knowledge
 from kg.model import Entity
-from kg.pipeline import Progress
+from kg.progress import Progress
 
-KNOWLEDGE, DOCUMENTS, ENTITIES, NETWORK = "knowledge", "documents", "entities", "network"
 _ENTITY = TypeAdapter(Entity)
 Written = WrittenDocument[DocumentRecords]
 

@@ -16,7 +16,8 @@ from embeddings.blobs import BlobCache
 from embeddings.cache import EmbeddingCache
 from kg.curation import Curation
 from kg.knowledge import Knowledge
-from kg.pipeline import Progress, code_version
+from kg.progress import Progress
+from kg.version import code_version
 
 
 class Builder:

@@ -16,7 +16,7 @@ from api.workspace.knowledge import shipped
 from api.workspace.manifest import BuildFiles, build_id
 from api.workspace.store import Registered, State, Workspace, register, unregister
 from kg.knowledge import Knowledge
-from kg.pipeline import Progress
+from kg.progress import Progress
 from kg.reading import read_bytes
 
 

@@ -27,11 +27,13 @@ from embeddings.sealed import (
     write_stamps,
 )
 from kg.knowledge import Knowledge
-from kg.pipeline import code_version
+from kg.version import code_version
 
 BUILD_FORMAT = 6
 """Raised when records, views or words change, so that older builds are made anew."""
 MANIFEST = "manifest.json"
+KNOWLEDGE, DOCUMENTS, ENTITIES, NETWORK = "knowledge", "documents", "entities", "network"
+"""Names of folders and files in a build."""
 
 
 @dataclass

@@ -27,8 +27,7 @@ from api.indexing.passages import examples
 from kg.analysis.arrays import named_arrays, of_arrays
 from kg.analysis.share import NetworkShare
 from kg.analysis.strings import Strings
-from kg.model import Fact, Item, Mention, Method, Plan, Span, parse_id
-from kg.pipeline import DocumentShare
+from kg.model import DocumentShare, Fact, Item, Mention, Method, Plan, Span, parse_id
 
 Array = npt.NDArray[Any]
 T = TypeVar("T")

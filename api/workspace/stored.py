@@ -11,9 +11,8 @@ from typing import Generic, TypeVar, overload
 import numpy as np
 from pydantic import TypeAdapter
 
-from api.workspace.build import ENTITIES, KNOWLEDGE, NETWORK
 from api.workspace.knowledge import copied_knowledge
-from api.workspace.manifest import BuildFiles
+from api.workspace.manifest import ENTITIES, KNOWLEDGE, NETWORK, BuildFiles
 from api.workspace.records import DocumentRecords
 from kg.analysis import Network
 from kg.analysis.arrays import Array, of_arrays
