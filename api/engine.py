@@ -46,13 +46,14 @@ class Engine:
     @cached_property
     def _searcher(self) -> Searcher:
         snapshot, indexes = self.snapshot, self._indexes
-        words = Words.of(snapshot.aliases, self._lexicon.question["stop"])
+        words = Words.over(snapshot.names, self._lexicon.question["stop"])
         catalogue = Catalogue(snapshot.network)
         whole = indexes.lexical[WHOLE_ITEM]
         return Searcher(
             Signals(catalogue, indexes, self.encoder, words),
-            Understanding.of(
-                snapshot.named,
+            Understanding.over(
+                snapshot.names,
+                snapshot.entity_id,
                 snapshot.knowledge,
                 lambda word: all(map(whole.holds, words.tokens_within(word))),
                 self._lexicon,
@@ -62,7 +63,7 @@ class Engine:
                 catalogue,
                 whole,
                 words,
-                {entity.id: entity for entity in snapshot.named},
+                snapshot.named,
                 Model.of(self._lexicon.answerable, self.encoder.name),
             ),
             self._lexicon.question["weights"],

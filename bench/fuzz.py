@@ -14,11 +14,11 @@ from pathlib import Path
 from bench.gold import read_marked
 from bench.mentions import GOLD
 from kg.errors import InputError
+from kg.folding import fold
 from kg.knowledge import Knowledge
 from kg.model import Mention, Plan
 from kg.pipeline import plan_of
 from kg.recognition import Recogniser
-from kg.recognition.vocabulary import fold
 from kg.resolution import resolve
 
 SAMPLE = Path(__file__).parent.parent / "data" / "xihaian-2021.txt"

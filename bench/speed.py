@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from kg.folding import fold
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
 from kg.pipeline import broader_topics, plan_of
 from kg.rdf import build_dataset
 from kg.recognition import Recogniser
-from kg.recognition.vocabulary import fold
 from kg.relations import relate
 from kg.resolution import resolve
 

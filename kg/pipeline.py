@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.curation import Curation
+from kg.folding import fold
 from kg.knowledge import Knowledge
 from kg.model import AnnotatedPlan, DocumentShare, Entity, Fact, Mention, Plan, Target, parse_id
 from kg.plan import read_plan
 from kg.progress import Progress
 from kg.reading import read_source
 from kg.recognition import ANNOTATORS, Recogniser
-from kg.recognition.vocabulary import Vocabulary, fold
+from kg.recognition.vocabulary import Vocabulary
 from kg.relations import merged, relate
 from kg.resolution import Joins, NameCounts, Spelled, join_names, names_in
 

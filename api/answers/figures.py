@@ -9,7 +9,7 @@ import numpy as np
 from api.answers.answer import Draft, Value, cited, no_answer
 from api.answers.context import AnswerContext
 from api.answers.selection import coverage, select
-from api.indexing.tokens import simplified
+from api.indexing.folding import simplified
 from api.questions.query import Query
 from api.wording import months, when
 from kg.analysis import trace

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from api.indexing.folding import simplified
 from api.indexing.passages import STEP
-from api.indexing.tokens import simplified
 from api.questions.query import Query
 from api.questions.understanding import Understood
 from api.search.catalogue import POSSIBLE

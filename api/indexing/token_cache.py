@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
 
-from api.indexing.tokens import Words, simplified
+from api.indexing.folding import simplified
+from api.indexing.tokens import Words
 from embeddings.blobs import BlobCache
 from kg.memo import Memo
 

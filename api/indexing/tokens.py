@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -12,18 +13,15 @@ import ahocorasick
 import jieba
 import numpy as np
 import numpy.typing as npt
-from opencc import OpenCC
 
+from api.indexing.folding import simplified
+from api.indexing.names import NameTable
 from embeddings.lexical import LexicalIndex
-from kg.recognition.vocabulary import fold
 
 _WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _BIGRAM = "\x02"
 """Marks character bigrams, which stand behind words: they catch names that no dictionary cuts."""
-
-_NAME = 32
-"""Shorter texts are names as a rule, which are asked for again and again."""
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -33,33 +31,43 @@ class Words:
     """A segmenter that keeps ``names`` whole (and still finds the words inside them).
 
     How a text is cut depends on the text and on the names that stand in it, on no other name: what is cut once
-    need not be cut again when a name is added elsewhere.
+    need not be cut again when a name is added elsewhere. With a ``table`` names are looked up there, text by text:
+    for questions, which are few and short.
     """
 
     names: tuple[str, ...] = ()
     stop: frozenset[str] = frozenset()
+    table: NameTable | None = None
 
     @staticmethod
     def of(names: Iterable[str], stop: Iterable[str] = ()) -> Words:
         """``names`` of at least two characters count; ``stop`` are words that are left out."""
-        return Words(tuple(sorted({fold(n) for n in names if len(n) > 1})), frozenset(stop))
+        return Words(tuple(sorted({simplified(n) for n in names if len(n) > 1})), frozenset(stop))
+
+    @staticmethod
+    def over(table: NameTable, stop: Iterable[str] = ()) -> Words:
+        """The same with the names that documents have in a table."""
+        return Words((), frozenset(stop), table)
 
     @cached_property
     def known(self) -> frozenset[str]:
         """The names as a set."""
         return frozenset(self.names)
 
-    @cached_property
-    def _tokenizer(self) -> jieba.Tokenizer:
+    def _tokenizer(self, text: str) -> jieba.Tokenizer:
+        """What cuts a folded text."""
+        if self.table is None:
+            return self._knowing_all
         jieba.dt.check_initialized()
-        tokenizer = jieba.Tokenizer()
-        # The dictionary's total stays as it is, whatever names are added: it weighs in every cut.
-        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(jieba.dt.FREQ), jieba.dt.total, True
-        for name in self.names:
-            tokenizer.FREQ[name] = _frequency(name)
-            for end in range(1, len(name)):
-                tokenizer.FREQ.setdefault(name[:end], 0)
-        return tokenizer
+        own = _frequencies(self.table.standing_in(text))
+        return _tokenizer(ChainMap(own, jieba.dt.FREQ) if own else jieba.dt.FREQ)
+
+    @cached_property
+    def _knowing_all(self) -> jieba.Tokenizer:
+        jieba.dt.check_initialized()
+        own = _frequencies(self.names)
+        # A part of a name is no word, unless the dictionary or another name says so.
+        return _tokenizer({**jieba.dt.FREQ, **own})
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
@@ -71,18 +79,22 @@ class Words:
 
     def names_in(self, text: str) -> frozenset[str]:
         """The names that stand in a text, inside longer ones too."""
+        if self.table is not None:
+            return self.table.standing_in(simplified(text))
         if not self.names:
             return frozenset()
         return frozenset(name for _, name in self._automaton.iter(simplified(text)))
 
     def words(self, text: str) -> list[str]:
         """The words of a text, folded; stop words and punctuation left out."""
-        cut = self._tokenizer.cut_for_search(simplified(text))
+        folded = simplified(text)
+        cut = self._tokenizer(folded).cut_for_search(folded)
         return [word for word in cut if _WORD.search(word) and word not in self.stop]
 
     def cut(self, text: str) -> list[str]:
         """The same without the words inside longer ones."""
-        cut = self._tokenizer.cut(simplified(text))
+        folded = simplified(text)
+        cut = self._tokenizer(folded).cut(folded)
         return [word for word in cut if _WORD.search(word) and word not in self.stop]
 
     def tokens(self, text: str) -> list[str]:
@@ -108,35 +120,23 @@ class Words:
         return holding
 
 
+def _tokenizer(frequencies: Mapping[str, int]) -> jieba.Tokenizer:
+    tokenizer = jieba.Tokenizer()
+    # The dictionary's total stays as it is, whatever names are added: it weighs in every cut.
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies, jieba.dt.total, True
+    return tokenizer
+
+
+def _frequencies(names: Iterable[str]) -> dict[str, int]:
+    """What names, and what they begin with, weigh beside the words of the dictionary."""
+    own: dict[str, int] = {}
+    for name in names:
+        for end in range(1, len(name)):
+            own.setdefault(name[:end], jieba.dt.FREQ.get(name[:end], 0))
+    return own | {name: _frequency(name) for name in names}
+
+
 @lru_cache(maxsize=1 << 16)
 def _frequency(name: str) -> int:
     """How often a name must count as seen so that the dictionary's own words do not cut it."""
     return int(jieba.dt.suggest_freq(name))
-
-
-class _Converter:
-    """OpenCC opens its dictionaries when it is made, so it is made when first needed."""
-
-    @cached_property
-    def opencc(self) -> OpenCC:
-        return OpenCC("t2s")
-
-
-_converter = _Converter()
-
-
-def simplified(text: str) -> str:
-    """Folded to half width, lower case and simplified characters; the length is kept."""
-    return _simplified_name(text) if len(text) <= _NAME else _simplified(text)
-
-
-@lru_cache(maxsize=1 << 16)
-def _simplified_name(text: str) -> str:
-    return _simplified(text)
-
-
-def _simplified(text: str) -> str:
-    # Half a surrogate pair, as a broken terminal sends it, is no character.
-    folded = fold(text.encode("utf-8", "replace").decode("utf-8"))
-    converted: str = _converter.opencc.convert(folded)
-    return converted if len(converted) == len(folded) else folded

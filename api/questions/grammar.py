@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.indexing.tokens import simplified
+from api.indexing.folding import simplified
 from api.questions.content_words import Alternatives, ContentWords
 from api.questions.kinds import Things
 from api.questions.lexicon import Lexicon

@@ -6,47 +6,36 @@ Only sound decides. One wrong character of another sound may be another name alt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import jieba
-from pypinyin import lazy_pinyin
+
+from api.indexing.names import UNMISTAKABLE, NameTable, present, sound_of, sounds
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"(?<![0-9a-z])[a-z]{2,}(?: [a-z]+)*(?![0-9a-z])")
 _SHORTEST = 2
-_UNMISTAKABLE = 3
-"""Characters of a name that is known by its sound anywhere, and by its initials. Two syllables sound like
-too much: they must be written as a word of their own, and one that no dictionary has."""
 
 
 @dataclass(frozen=True)
 class Sounds:
     """The names of one build by their syllables, by their letters and by their initials."""
 
-    syllables: Mapping[tuple[str, ...], str]
+    syllables: Mapping[str, str]
     letters: Mapping[str, str]
     longest: int
 
     @staticmethod
     def of(names: Iterable[str]) -> Sounds:
         """A sound that two names share stands for neither."""
-        syllables: dict[tuple[str, ...], set[str]] = {}
-        letters: dict[str, set[str]] = {}
-        for name in names:
-            if len(name) < _SHORTEST or not _CHINESE.fullmatch(name):
-                continue
-            sound = _sound(name)
-            syllables.setdefault(sound, set()).add(name)
-            letters.setdefault("".join(sound), set()).add(name)
-            if len(name) >= _UNMISTAKABLE:
-                letters.setdefault("".join(s[0] for s in sound), set()).add(name)
-        return Sounds(
-            {sound: min(same) for sound, same in syllables.items() if len(same) == 1},
-            {spelt: min(same) for spelt, same in letters.items() if len(same) == 1},
-            max((len(sound) for sound in syllables), default=0),
-        )
+        syllables, letters = sounds(names)
+        return Sounds(syllables, letters, max((len(sound.split()) for sound in syllables), default=0))
+
+    @staticmethod
+    def over(table: NameTable) -> Sounds:
+        """The sounds that a table of names has."""
+        return Sounds(table.syllables, table.letters, int(table.longest_sound[0]))
 
     def corrections(self, text: str) -> Iterator[tuple[str, str]]:
         """(as written, the name meant) for every name that is spelt by its sound alone."""
@@ -67,18 +56,28 @@ class Sounds:
             at = max(end, at + 1)
 
     def _in_run(self, run: str) -> Iterator[tuple[str, str]]:
-        sound, at = _sound(run), 0
-        strange = _strange_pairs(run)
-        while at < len(run):
-            sizes = range(min(self.longest, len(run) - at), _SHORTEST - 1, -1)
-            size = next((s for s in sizes if sound[at : at + s] in self.syllables), 0)
-            if size < _UNMISTAKABLE and at not in strange:
+        sound, at = sound_of(run), 0
+        sizes = self._sizes(sound)
+        strange = _strange_pairs(run) if sizes else set()
+        while sizes and at < len(run):
+            size = sizes.get(at, 0)
+            if size < UNMISTAKABLE and at not in strange:
                 size = 0
-            written, name = run[at : at + size], self.syllables.get(sound[at : at + size], "")
+            written, name = run[at : at + size], self.syllables.get(" ".join(sound[at : at + size]), "")
             # Another word of the same sound shares no character with the name.
             if size and written != name and any(a == b for a, b in zip(written, name, strict=True)):
                 yield written, name
             at += max(1, size)
+
+    def _sizes(self, sound: Sequence[str]) -> Mapping[int, int]:
+        """By where it begins, the syllables of the longest sound that is a name's."""
+        spans = [
+            (at, size)
+            for at in range(len(sound))
+            for size in range(_SHORTEST, min(self.longest, len(sound) - at) + 1)
+        ]
+        known = present(self.syllables, [" ".join(sound[at : at + size]) for at, size in spans])
+        return {at: size for (at, size), there in zip(spans, known, strict=True) if there}
 
 
 def _strange_pairs(run: str) -> set[int]:
@@ -92,8 +91,3 @@ def _strange_pairs(run: str) -> set[int]:
         single = at if len(word) == 1 else -2
         at += len(word)
     return pairs
-
-
-@lru_cache(maxsize=65536)
-def _sound(text: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(text))

@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import jieba
 
-from api.indexing.tokens import simplified
+from api.indexing.folding import simplified
+from api.indexing.names import NameTable
 from api.questions.lexicon import Lexicon, shipped_lexicon
-from api.questions.names import NameMatcher
 from api.questions.periods import Periods
 from api.questions.spelling import Sounds
 from kg.knowledge import Knowledge
@@ -27,7 +28,6 @@ _ITEM = re.compile(
     r"第?\s*(\d{1,3})\s*(?:号|项)?事项|事项\s*(\d{1,3})(?![\d月年])|第\s*(\d{1,3})\s*项|item\s*(\d{1,3})"
     r"|第([一二三四五六七八九十]{1,3})(?:[项号](?:事项)?|个?事项)"
 )
-_RANKED = re.compile(r"[省市区县].{2,}")
 _MAX_QUERY = 2000
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LONGEST_SHORT = 6
@@ -72,8 +72,9 @@ class Understood:
 class Understanding:
     """Everything needed to understand questions about one build."""
 
-    aliases: Mapping[str, tuple[str, ...]]
-    names: NameMatcher
+    names: NameTable
+    entity_id: Callable[[int], str]
+    """The id of an entity by its number in the table of names."""
     sections: Mapping[str, str]
     periods: Periods
     section_pattern: re.Pattern[str]
@@ -93,21 +94,25 @@ class Understanding:
 
         ``asking`` are the words of questions, ours where none are given.
         """
-        aliases: dict[str, set[str]] = {}
-        sections: dict[str, str] = {}
-        for entity in entities:
-            for alias in (entity.name, *entity.aliases, *_unranked(entity)):
-                folded = simplified(alias)
-                if entity.type == "Section":
-                    sections[folded] = entity.name
-                elif len(folded) > 1:
-                    aliases.setdefault(folded, set()).add(entity.id)
+        numbered = tuple(entities)
+        names = NameTable.of(enumerate(numbered))
+        return Understanding.over(names, lambda number: numbered[number].id, knowledge, written, asking)
+
+    @staticmethod
+    def over(
+        names: NameTable,
+        entity_id: Callable[[int], str],
+        knowledge: Knowledge,
+        written: Callable[[str], bool],
+        asking: Lexicon | None = None,
+    ) -> Understanding:
+        """The same with a table of names that is made already."""
         lexicon = (asking or shipped_lexicon()).question
         endings, strange = "|".join(lexicon["section_endings"]), "".join(lexicon["never_in_sections"])
         return Understanding(
-            {alias: tuple(sorted(ids)) for alias, ids in aliases.items()},
-            NameMatcher.of(aliases),
-            sections,
+            names,
+            entity_id,
+            dict(names.sections),
             Periods.of(Calendar.of(knowledge), lexicon["periods"], lexicon["whole_year"]["patterns"]),
             re.compile(
                 rf"(?:^|[\s，,、和与及])((?:(?![{strange}])[\u4e00-\u9fff]){{2,5}}(?:{endings}))(?=\d|[一二三四上下全]|(?<!办)的|要|有|负责|在|今年|和|与|、|本|做|$)"
@@ -115,7 +120,7 @@ class Understanding:
             re.compile(endings),
             QuestionPatterns.of(lexicon),
             dict(_usable(knowledge.thesaurus, written)),
-            Sounds.of(aliases),
+            Sounds.over(names),
         )
 
     def understand(self, text: str) -> Understood:
@@ -156,8 +161,8 @@ class Understanding:
         return Understood(folded, question=folded)
 
     def _entities(self, text: str) -> tuple[str, ...]:
-        found = self.names.names_in(text)
-        return tuple(dict.fromkeys(entity for name in found for entity in self.aliases[name]))
+        found = (sorted(map(self.entity_id, numbers)) for _, numbers in self.names.found_in(text))
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
 
     def _everyday(self, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The everyday phrases of a text, in its order; of two that overlap, the longer."""
@@ -249,9 +254,3 @@ def _stands_in(phrase: str, text: str) -> bool:
     if not phrase.isascii():
         return True
     return re.search(rf"(?<![0-9a-z]){re.escape(phrase)}s?(?![0-9a-z])", text) is not None
-
-
-def _unranked(entity: Entity) -> Iterable[str]:
-    """财政局 for 区财政局: people leave the rank of their own offices out."""
-    if entity.type == "Organization" and _RANKED.fullmatch(entity.name):
-        yield entity.name[1:]

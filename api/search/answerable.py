@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from api.indexing.tokens import Words, simplified
+from api.indexing.folding import simplified
+from api.indexing.tokens import Words
 from api.questions.understanding import Understood
 from api.search.catalogue import Catalogue
 from api.search.filters import Mask

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from api.indexing.tokens import simplified
+from api.indexing.folding import simplified
 from kg.analysis import CERTAINTIES, Involvement, Network, involvement
 from kg.analysis.adjacency import Mask, Places
 from kg.model import Item, Step, document_id, item_id, parse_id, step_id

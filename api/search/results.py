@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from api.indexing.tokens import simplified
+from api.indexing.folding import simplified
 from api.questions.understanding import Understood
 from api.search.certainty import Membership
 from kg.model import Span

@@ -9,8 +9,8 @@ from itertools import chain
 
 import numpy as np
 
+from api.indexing.folding import simplified
 from api.indexing.passages import STEP
-from api.indexing.tokens import simplified
 from api.questions.understanding import Understanding, Understood
 from api.search.answerable import Answerable
 from api.search.catalogue import POSSIBLE, Catalogue

@@ -23,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.workspace.store import Registered
 from embeddings.blobs import BlobCache
 from kg.curation import Curation, Decision, KnownName
+from kg.folding import fold
 from kg.knowledge import Knowledge
 from kg.model import AnnotatedPlan, DocumentShare, Entity, EntityType, Mention, Plan, Target
 from kg.pipeline import (
@@ -37,7 +38,6 @@ from kg.pipeline import (
 )
 from kg.progress import Progress
 from kg.recognition import Lexer, Recogniser, Vocabulary
-from kg.recognition.vocabulary import fold
 from kg.resolution import Joins, NameCounts, Spelled, names_in
 from kg.version import code_version
 

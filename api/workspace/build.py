@@ -7,6 +7,7 @@
       documents/<key>.sqlite      the records of one document; the key changes with all that they are made from
       entities.*.npy              all entities, in order of id, as JSON
       network/*.npy               what is joined of all documents: nodes and facts as arrays, memory-mapped
+      names/*.npy                 what questions may call things
       knowledge/<n>/              the files of every folder of knowledge, ours first
       <view>.dense/  <view>.lexical/
 
@@ -26,6 +27,7 @@ from pydantic import TypeAdapter
 
 from api.errors import WorkspaceError
 from api.indexing.indexes import Encoding, Indexer
+from api.indexing.names import NameTable
 from api.indexing.tokens import Words
 from api.indexing.views import Views, WrittenDocument
 from api.workspace.assembly import Assembled
@@ -34,12 +36,15 @@ from api.workspace.manifest import (
     DOCUMENTS,
     ENTITIES,
     KNOWLEDGE,
+    NAMES,
     NETWORK,
     BuildFiles,
     Manifest,
     write_manifest,
 )
+from api.workspace.naming import implied, with_vocabulary
 from api.workspace.records import DocumentRecords, write_records
+from api.workspace.stored import OtherEntities
 from embeddings.sealed import FileFacts
 from kg.analysis.arrays import Array, named_arrays
 from kg.analysis.joining import joined
@@ -47,6 +52,7 @@ from kg.analysis.strings import Strings
 from kg.knowledge import Knowledge
 from kg.model import Entity
 from kg.progress import Progress
+from kg.recognition import Vocabulary
 
 _ENTITY = TypeAdapter(Entity)
 Written = WrittenDocument[DocumentRecords]
@@ -80,7 +86,7 @@ def write_build(
     manifest = Manifest(encoding.name, encoding.fingerprint, 0)
     known: dict[str, FileFacts] = {}
     documents = list(_write_documents(folder, assembled, manifest, known, before, progress))
-    _write_network(folder, documents, assembled.entities)
+    _write_network(folder, documents, assembled.entities, assembled.vocabulary)
     _write_indexes(
         folder, documents, assembled.entities, views, encoding, indexer, manifest, before, progress
     )
@@ -122,12 +128,26 @@ def _write_documents(
         yield Written(document.id, document.plan_key, document.key, DocumentRecords(folder / name))
 
 
-def _write_network(folder: Path, documents: Sequence[Written], entities: Sequence[Entity]) -> None:
+def _write_network(
+    folder: Path, documents: Sequence[Written], entities: Sequence[Entity], vocabulary: Vocabulary
+) -> None:
     (folder / NETWORK).mkdir()
     network = joined([document.records.network for document in documents], entities)
     write_arrays(folder / NETWORK, named_arrays(network))
     described = Strings.of(_ENTITY.dump_json(entity).decode() for entity in entities)
     write_arrays(folder, {f"{ENTITIES}.{name}": array for name, array in named_arrays(described).items()})
+    first = int(network.starts[-1, :3].sum()) + len(documents) + len(entities)
+    numbered = {**dict(enumerate(entities)), **dict(implied(network, first))}
+    renamed = dict(with_vocabulary(numbered.items(), vocabulary.canonical))
+    known = {number: {*e.aliases} - {*numbered[number].aliases} for number, e in renamed.items()}
+    # What only facts name stands in no text of the documents.
+    known |= {number: {*numbered[number].aliases} for number in numbered if number >= len(entities)}
+    table = NameTable.of(((n, renamed.get(n, e)) for n, e in numbered.items()), known)
+    more = {n: e for n, e in {**numbered, **renamed}.items() if n in renamed or n >= len(entities)}
+    (folder / NAMES).mkdir()
+    write_arrays(folder / NAMES, named_arrays(table))
+    others = OtherEntities.of(more)
+    write_arrays(folder / NAMES, {f"others.{name}": array for name, array in named_arrays(others).items()})
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:

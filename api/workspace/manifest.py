@@ -32,7 +32,8 @@ from kg.version import code_version
 BUILD_FORMAT = 6
 """Raised when records, views or words change, so that older builds are made anew."""
 MANIFEST = "manifest.json"
-KNOWLEDGE, DOCUMENTS, ENTITIES, NETWORK = "knowledge", "documents", "entities", "network"
+KNOWLEDGE, DOCUMENTS, ENTITIES = "knowledge", "documents", "entities"
+NETWORK, NAMES = "network", "names"
 """Names of folders and files in a build."""
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from api.errors import WorkspaceError
+from api.indexing.names import NameTable
 from api.wording import Labels
-from api.workspace.naming import Naming, with_vocabulary
+from api.workspace.naming import Naming
 from api.workspace.records import DocumentRecords
 from api.workspace.store import Workspace
 from api.workspace.stored import StoredBuild
@@ -22,7 +23,6 @@ from kg.analysis.adjacency import Places
 from kg.errors import NotFound
 from kg.knowledge import Knowledge
 from kg.model import Document, Entity, Fact, Item, Mention, Plan, parse_id
-from kg.recognition import Vocabulary
 from kg.relations import merged
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Snapshot:
     @property
     def entity_places(self) -> Places:
         """The places of all entities among the nodes of the network, in order."""
-        first = self.network.first_other + len(self.documents)
+        first = self.first_entity
         return np.arange(first, first + len(self.entities), dtype=np.int32)
 
     def facts_of(self, entity: str) -> list[Fact]:
@@ -166,11 +166,6 @@ class Snapshot:
         items = network.mention_items[network.mentions_of(place)].tolist()
         ids = (parse_id(network.ids[item]) for item in dict.fromkeys(items) if item >= 0)
         return [(id_.document, int(id_.local)) for id_ in ids]
-
-    @property
-    def aliases(self) -> Iterator[str]:
-        """Every name of every entity."""
-        return (alias for entity in self.entities for alias in entity.aliases)
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
@@ -200,32 +195,37 @@ class Snapshot:
         return build_dataset(self.plans, self.entities, self.facts)
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The names that are known without the documents."""
-        return Vocabulary.load(self.knowledge)
-
-    @cached_property
-    def named(self) -> list[Entity]:
-        """The entities with every name a question may use for them, dictionaries included."""
-        return with_vocabulary([*self.entities, *self._implied], self.vocabulary.canonical)
+    def names(self) -> NameTable:
+        """What questions may call things; entities are numbered from the first on."""
+        return self._stored.names if self._stored else NameTable.of(())
 
     @property
-    def _implied(self) -> Iterator[Entity]:
-        """Broader topics and further units that only facts name."""
-        network = self.network
-        for place in range(network.first_other + len(self.documents) + len(self.entities), len(network.ids)):
-            if (type_ := network.type_of(place)) != "Month":
-                name = network.name(place)
-                yield Entity(network.ids[place], type_, name, (name,))  # type: ignore[arg-type]
+    def named(self) -> Mapping[str, Entity]:
+        """The entities by id, with every name a question may use for them, and those that only facts name."""
+        return NamedEntities(self)
+
+    def entity_id(self, number: int) -> str:
+        """The id of a numbered entity."""
+        return self.network.ids[self.first_entity + number]
+
+    @cached_property
+    def first_entity(self) -> int:
+        """The place of the first entity among the nodes of the network."""
+        return self.network.first_other + len(self.documents)
+
+    def named_entity(self, number: int) -> Entity:
+        """A numbered entity with every name a question may use for it. Raises :class:`IndexError`."""
+        other = self._stored.other_entities.get(number) if self._stored else None
+        return other or self.entities[number]
 
     @cached_property
     def entities_by_id(self) -> Mapping[str, Entity]:
         """The entities by their ids."""
-        return EntitiesById(self.entities, self.network.place, self.network.first_other + len(self.documents))
+        return EntitiesById(self.entities, self.network.place, self.first_entity)
 
     @cached_property
     def _naming(self) -> Naming:
-        return Naming(self.named, self.mention_count)
+        return Naming(self.names, self.entity_id, self.mention_count)
 
     def resolve(self, name: str) -> Entity:
         """The entity of an id, a name or an alias; of several with one name, the most mentioned.
@@ -233,7 +233,7 @@ class Snapshot:
         Raises :class:`NotFound` with the nearest names.
         """
         found = self._naming.resolve(name)
-        return self.entities_by_id.get(found) or next(e for e in self.named if e.id == found)
+        return self.entities_by_id.get(found) or self.named[found]
 
     def document(self, name: str) -> Document:
         """A document by id or file name. Raises :class:`NotFound`."""
@@ -284,3 +284,26 @@ class EntitiesById(Mapping[str, Entity]):
 
     def __len__(self) -> int:
         return len(self.entities)
+
+
+@dataclass(frozen=True)
+class NamedEntities(Mapping[str, Entity]):
+    """Entities by id, with every name that questions may use for them."""
+
+    snapshot: Snapshot
+
+    def __getitem__(self, id_: str) -> Entity:
+        number = self.snapshot.network.place[id_] - self.snapshot.first_entity
+        if number < 0:
+            raise KeyError(id_)
+        try:
+            return self.snapshot.named_entity(number)
+        except IndexError:
+            raise KeyError(id_) from None
+
+    def __iter__(self) -> Iterator[str]:
+        nodes = self.snapshot.network.ids
+        return (id_ for id_ in nodes[self.snapshot.first_entity :] if id_ in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Generic, TypeVar, overload
 import numpy as np
 from pydantic import TypeAdapter
 
+from api.indexing.names import NameTable
 from api.workspace.knowledge import copied_knowledge
-from api.workspace.manifest import ENTITIES, KNOWLEDGE, NETWORK, BuildFiles
+from api.workspace.manifest import ENTITIES, KNOWLEDGE, NAMES, NETWORK, BuildFiles
 from api.workspace.records import DocumentRecords
 from kg.analysis import Network
+from kg.analysis.adjacency import Places
 from kg.analysis.arrays import Array, of_arrays
 from kg.analysis.joining import NetworkArrays
 from kg.analysis.strings import Strings
@@ -51,6 +54,28 @@ class Lazy(Sequence[T], Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         return self._every()
+
+
+@dataclass(frozen=True)
+class OtherEntities:
+    """Entities that questions may name otherwise than the documents do, or that facts alone name: by number, as JSON."""
+
+    numbers: Places
+    described: Strings
+
+    @staticmethod
+    def of(entities: Mapping[int, Entity]) -> OtherEntities:
+        """Some numbered entities."""
+        numbers = sorted(entities)
+        described = Strings.of(_ENTITY.dump_json(entities[number]).decode() for number in numbers)
+        return OtherEntities(np.array(numbers, dtype=np.int32), described)
+
+    def get(self, number: int) -> Entity | None:
+        """The entity of a number, where it is one of these."""
+        at = int(np.searchsorted(self.numbers, number))
+        if at == len(self.numbers) or self.numbers[at] != number:
+            return None
+        return _ENTITY.validate_json(self.described.encoded(at))
 
 
 class StoredBuild:
@@ -111,6 +136,15 @@ class StoredBuild:
     @cached_property
     def arrays(self) -> NetworkArrays:
         return of_arrays(NetworkArrays, lambda name: self._array(f"{NETWORK}/{name}"))
+
+    @cached_property
+    def names(self) -> NameTable:
+        """What questions may call things."""
+        return of_arrays(NameTable, lambda name: self._array(f"{NAMES}/{name}"))
+
+    @cached_property
+    def other_entities(self) -> OtherEntities:
+        return of_arrays(OtherEntities, lambda name: self._array(f"{NAMES}/others.{name}"))
 
     def _array(self, name: str) -> Array:
         mapped: Array = np.load(self.files.whole(f"{name}.npy"), mmap_mode="r", allow_pickle=False)

@@ -97,6 +97,17 @@ class StringPlaces(Mapping[str, int]):
     def __len__(self) -> int:
         return len(self.strings)
 
+    def find(self, keys: Sequence[str]) -> Places:
+        """The places of many strings at once, -1 for those that are not there."""
+        found = np.full(len(keys), -1, dtype=np.int32)
+        if not len(self) or not keys:
+            return found
+        wanted = hashes_of(keys)
+        at = np.minimum(np.searchsorted(self.hashes, wanted), len(self) - 1)
+        for place in np.flatnonzero(self.hashes[at] == wanted).tolist():
+            found[place] = self.get(keys[place], -1)
+        return found
+
     def _like(self, key: str) -> list[int]:
         """The places of all strings of the same hash."""
         wanted = _hash(key.encode("utf-8", "surrogatepass"))

@@ -19,6 +19,7 @@ from rdflib import Graph
 from rdflib.namespace import SKOS
 
 from kg.errors import KnowledgeFileError
+from kg.folding import fold
 from kg.knowledge import Knowledge
 from kg.model import EntityType, Name
 from kg.recognition.lexer import Token
@@ -165,16 +166,6 @@ class Vocabulary:
         return found
 
 
-def fold(text: str) -> str:
-    """Lower case, full-width ASCII as half-width; the length does not change."""
-    folded = text.translate(_FULL_WIDTH)
-    lower = folded.lower()
-    if len(lower) == len(folded) and "Σ" not in folded:
-        return lower
-    # A few letters become two in lower case, and Σ has two forms: character by character then.
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
-
-
 def _apart(matches: Iterable[_Match]) -> Iterator[tuple[int, int]]:
     """(start, end) of matches that do not overlap: the leftmost, of those the longest ordinal, the longest name."""
     position = 0
@@ -182,9 +173,6 @@ def _apart(matches: Iterable[_Match]) -> Iterator[tuple[int, int]]:
         if start >= position:
             position = end
             yield start, end
-
-
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（），：；！？"}
 
 
 def _topics(knowledge: Knowledge) -> Iterator[Concept]:

@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import InputError
+from kg.folding import fold
 from kg.graph import build_graph
 from kg.knowledge import Knowledge
 from kg.model import Plan
 from kg.pipeline import broader_topics, plan_of
 from kg.recognition import Recogniser
-from kg.recognition.vocabulary import fold
 from kg.relations import relate
 from kg.resolution import resolve
 from tests.conftest import SAMPLE
