@@ -50,7 +50,7 @@ class Engine:
         catalogue = Catalogue(snapshot.network, snapshot.mentions_by_entity)
         whole = indexes.lexical[WHOLE_ITEM]
         return Searcher(
-            Signals(catalogue, indexes, self.encoder, words),
+            Signals(catalogue, indexes, self.encoder, words, [entity.id for entity in snapshot.entities]),
             Understanding.of(
                 snapshot.named,
                 snapshot.knowledge,

@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from api.indexing.passages import ENTITY, STEP
+from api.indexing.passages import STEP
 from api.indexing.tokens import simplified
 from api.questions.understanding import Understanding, Understood
 from api.search.answerable import Answerable
@@ -188,7 +188,7 @@ class Searcher:
         scores = total(parts, self.weights)
         kinds = set(question.understood.kinds) & {entity.type for entity in self.entities.values()}
         hits = []
-        for place, entity in enumerate(self.signals.indexes.dense[ENTITY].ids):
+        for place, entity in enumerate(self.signals.entity_ids):
             known = self.entities[entity]
             if kinds and known.type not in kinds:
                 continue
