@@ -20,8 +20,8 @@ _library: Any = faiss
 _LINKS: Final = 32
 _BUILD_BREADTH: Final = 80
 #: Neighbours that a search of the graph keeps in hand: so many for each that is asked for, and no fewer than this.
-_BREADTH_EACH: Final = 2
-_BREADTH: Final = 768
+_BREADTH_EACH: Final = 3
+_BREADTH: Final = 2048
 #: Rows that are given to FAISS at once, which wants them as float32.
 _AT_ONCE: Final = 50_000
 
