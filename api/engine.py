@@ -50,7 +50,7 @@ class Engine:
         catalogue = Catalogue(snapshot.network)
         whole = indexes.lexical[WHOLE_ITEM]
         return Searcher(
-            Signals(catalogue, indexes, self.encoder, words),
+            Signals(catalogue, indexes, self.encoder, words, snapshot.first_entity),
             Understanding.over(
                 snapshot.names,
                 snapshot.entity_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import analyses, fuzz, incremental, learn, mentions, news, scale, search, speed, units
+from bench import analyses, fuzz, incremental, indexes, learn, mentions, news, scale, search, speed, units
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
             "news",
             "speed",
             "search",
+            "indexes",
             "analyses",
             "scale",
             "incremental",
@@ -36,6 +37,7 @@ def main() -> None:
     )
     parser.add_argument("--mistakes", action="store_true", help="list every name missed or found wrongly")
     parser.add_argument("--count", type=int, default=10_000, help="mutated documents for fuzz")
+    parser.add_argument("--full", action="store_true", help="indexes of a million rows too")
     parser.add_argument("--write", action="store_true", help="put what was learned into use")
     arguments = parser.parse_args()
     # Where everything is run, an annotation that is given is one of mentions.
@@ -64,6 +66,10 @@ def main() -> None:
     if arguments.what in ("all", "search"):
         print()
         for line in search.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "indexes"):
+        print()
+        for line in indexes.run(arguments.full):
             print(line, flush=True)
     if arguments.what in ("all", "analyses"):
         print()

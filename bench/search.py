@@ -1,4 +1,4 @@
-"""What a search costs beside encoding its question, and how near the approximate index comes to the exact.
+"""What a search costs beside encoding its question.
 
 Seconds differ from machine to machine; everything here is a ratio within one run.
 """
@@ -11,34 +11,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import numpy.typing as npt
 
 from api import open_workspace
 from api.evaluation import read_questions
 from api.questions.understanding import Understood
 from api.search.filters import Filters, fitting
 from api.search.searcher import Searcher
-from embeddings.vectors import EXACT, VectorIndex
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "data" / "xihaian-2021.txt"
-SIZES = (10_000, EXACT, 2 * EXACT)
-_NEIGHBOURS = 10
 _ROUNDS = 3
-
-Vectors = npt.NDArray[np.float32]
 
 
 def run() -> Iterator[str]:
-    """The table of costs, then that of indexes."""
+    """The table of costs."""
     with TemporaryDirectory() as scratch:
         kg = open_workspace(str(Path(scratch) / "workspace"))
         kg.ingest([SAMPLE])
         searcher = kg.engine.searcher
         questions = [q.query for q in read_questions(HERE / "questions" / "xihaian-2021.json").searches]
         yield from _costs(searcher, questions)
-        yield ""
-        yield from _indexes(searcher, questions)
 
 
 def _costs(searcher: Searcher, questions: Sequence[str]) -> Iterator[str]:
@@ -75,33 +67,3 @@ def _parts(searcher: Searcher, question: str) -> dict[str, float]:
     timed("all signals of steps", lambda: signals.steps(encoded, fits))
     timed("a whole search", lambda: searcher.search(question, "step", None, Filters()))
     return spent
-
-
-def _indexes(searcher: Searcher, questions: Sequence[str]) -> Iterator[str]:
-    """Time of one search against the smallest size, and recall of exact search."""
-    passages = searcher.signals.indexes.dense["steps-in-context"]
-    known = np.stack([passages.backend.reconstruct(place) for place in range(len(passages))])
-    asked = searcher.signals.encoder.encode_queries(list(questions))
-    yield f"{'vectors':>9} {'index':>14} {'time':>6} {'recall@10':>10}"
-    first = 0.0
-    for size in SIZES:
-        vectors = _like(known, size)
-        index = VectorIndex.build([str(place) for place in range(size)], vectors)
-        exact = np.argsort(-(asked @ vectors.T), axis=1)[:, :_NEIGHBOURS]
-        started = time.perf_counter()
-        found = [index.nearest(question, _NEIGHBOURS) for question in asked]
-        spent = time.perf_counter() - started
-        first = first or spent
-        right = [len(np.intersect1d(a, b)) / _NEIGHBOURS for a, b in zip(exact, found, strict=True)]
-        kind = type(index.backend).__name__.removeprefix("Index")
-        yield f"{size:>9} {kind:>14} {spent / first:>5.1f}× {np.mean(right):>10.3f}"
-
-
-def _like(known: Vectors, size: int) -> Vectors:
-    """Vectors that lie as real ones do: between two passages, with a little noise. The same in every run."""
-    chance = np.random.default_rng(0)
-    one, other = known[chance.integers(0, len(known), (2, size))]
-    share = chance.uniform(0, 0.5, (size, 1))
-    mixed = (1 - share) * one + share * other + chance.normal(0, 0.02, one.shape)
-    vectors: Vectors = (mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32)
-    return vectors

@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SHARED = {"kg.model", "kg.errors", "kg.knowledge", "kg.curation", "kg.memo"}
+SHARED = {
+    "kg.model",
+    "kg.errors",
+    "kg.knowledge",
+    "kg.curation",
+    "kg.memo",
+    "kg.folding",
+    "kg.progress",
+    "kg.version",
+}
 PIPELINE = {"kg.pipeline"}
 TOPS = ("kg", "embeddings", "api")
 

@@ -114,9 +114,8 @@ class Words:
     def holding(self, index: LexicalIndex, asked: Iterable[str]) -> npt.NDArray[np.bool_]:
         """Which texts of an index hold all the words, inside longer words too; shape (len(index),)."""
         tokens = dict.fromkeys(token for word in asked for token in self.tokens_within(word))
-        holding = np.ones(len(index), dtype=bool)
-        for token in tokens:
-            holding &= index.scores([token]) > 0
+        holding = np.zeros(len(index), dtype=bool)
+        holding[index.holding(list(tokens))] = True
         return holding
 
 

@@ -9,6 +9,9 @@ from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any, Generic, Protocol, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from api.indexing.passages import ENTITY, IndexedText, entity_texts, plan_texts
 from kg.memo import Memo
 from kg.model import Entity, Plan
@@ -54,12 +57,15 @@ class View:
     def arranged(self, blocks: Iterable[Sequence[T]]) -> list[T]:
         """Something of every text, given block by block, in the order of the texts."""
         values = [value for block in blocks for value in block]
-        return [values[place] for place in self._order] if self.by_id else values
+        return values if self.order is None else [values[place] for place in self.order]
 
     @cached_property
-    def _order(self) -> list[int]:
+    def order(self) -> npt.NDArray[np.int32] | None:
+        """Which text of the blocks, counted through, comes first, second …; ``None`` where they stay as they come."""
+        if not self.by_id:
+            return None
         ids = [id_ for block in self.blocks for id_ in block.ids]
-        return sorted(range(len(ids)), key=ids.__getitem__)
+        return np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int32)
 
 
 class Records(Protocol):

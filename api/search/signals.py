@@ -61,6 +61,8 @@ class Signals:
     indexes: Indexes
     encoder: Encoder
     words: Words
+    first_entity: int
+    """The place, among all nodes, of the first entity of their index."""
 
     def encode(self, understood: Understood) -> EncodedQuestion:
         # One question with its words of plans is encoded once: the time of two would show.
@@ -125,14 +127,15 @@ class Signals:
 
     def entities(self, question: EncodedQuestion) -> Parts:
         """By signal, the scores of all entities, in the order of their index."""
-        ids = self.indexes.dense[ENTITY].ids
         lexical = self._words_of(ENTITY, question)
-        near: dict[str, float] = {}
+        graph = np.zeros(len(lexical), dtype=np.float32)
         for entity in question.understood.entities:
-            for other in self.catalogue.belonging(entity):
-                near[other] = max(near.get(other, 0.0), 1.0 if other == entity else _TRUST["inferred"])
-        graph = np.array([near.get(entity, 0.0) for entity in ids], dtype=np.float32)
-        everything = np.ones(len(ids), dtype=bool)
+            numbers = self.catalogue.involvement(entity).reached.nodes - self.first_entity
+            # Itself comes first; what only facts name is not in the index.
+            trust = np.where(np.arange(len(numbers)) == 0, 1.0, _TRUST["inferred"])
+            there = (numbers >= 0) & (numbers < len(graph))
+            graph[numbers[there]] = np.maximum(graph[numbers[there]], trust[there])
+        everything = np.ones(len(graph), dtype=bool)
         return {
             "dense": self._dense((ENTITY,), question, everything, lexical, graph),
             "lexical": _against_best(lexical),

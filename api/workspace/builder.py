@@ -34,7 +34,8 @@ class Builder:
         cache = self._workspace.cache
         self._assembly = Assembly(cache / "documents.sqlite")
         self._views = Views()
-        tokens = TokenCache(BlobCache(cache / "documents.sqlite", "tokens"))
+        made = cache / "documents.sqlite"
+        tokens = TokenCache(BlobCache(made, "tokens"), BlobCache(made, "token_blocks"))
         self._indexer = Indexer(tokens, EmbeddingCache(cache / "vectors.sqlite"))
 
     def forget(self) -> None:

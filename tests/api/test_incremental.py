@@ -286,7 +286,7 @@ def test_knowledge_of_questions_recognises_nothing(counted: Counted, tmp_path: P
 def test_a_damaged_part_of_the_build_before_is_made_anew(tmp_path: Path) -> None:
     kg = service_over(tmp_path)
     kg.ingest_bytes("one.txt", plan(FACTORY).encode())
-    for name in ("steps.dense/vectors.faiss", "steps.lexical/ids.json"):
+    for name in ("steps.dense/rows.npy", "steps.lexical/texts.npy"):
         (kg.snapshot.folder / name).write_bytes(b"x")
     other = service_over(tmp_path)
     other.curator.add_alias("海尔", "海尔智家", "w")

@@ -510,11 +510,11 @@ def test_a_manifest_without_an_encoder_is_refused(kg: KnowledgeService, workspac
 
 
 @pytest.mark.parametrize(
-    "name", ["steps.dense/vectors.faiss", "whole-items.lexical/ids.json", "entities.dense/manifest.json"]
+    "name", ["steps.dense/rows.npy", "whole-items.lexical/texts.npy", "entities.dense/manifest.json"]
 )
 def test_a_damaged_index_is_a_damaged_workspace(kg: KnowledgeService, workspace: Path, name: str) -> None:
     damage(build_of(workspace) / name, b"x")
-    assert "--rebuild" in str(refused(lambda: kg.search("海尔")))
+    assert "--rebuild" in str(refused(lambda: kg.search("海尔", level="entity")))
 
 
 def test_records_that_were_altered_are_refused(kg: KnowledgeService, workspace: Path) -> None:
