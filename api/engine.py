@@ -47,7 +47,7 @@ class Engine:
     def _searcher(self) -> Searcher:
         snapshot, indexes = self.snapshot, self._indexes
         words = Words.over(snapshot.names, self._lexicon.question["stop"])
-        catalogue = Catalogue(snapshot.network)
+        catalogue = Catalogue(snapshot.network, snapshot.own_texts)
         whole = indexes.lexical[WHOLE_ITEM]
         return Searcher(
             Signals(catalogue, indexes, self.encoder, words, snapshot.first_entity),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from api.indexing.folding import simplified
-from api.indexing.passages import STEP
+from api.indexing.passages import WHOLE_ITEM
 from api.questions.query import Query
 from api.questions.understanding import Understood
 from api.search.catalogue import POSSIBLE
@@ -66,7 +67,7 @@ def select(query: Query, searcher: Searcher) -> Selection:
     steps, items = fits.steps.copy(), fits.items.copy()
     if query.entities:
         sure = memberships(
-            searcher.catalogue, searcher.signals.indexes.lexical[STEP], searcher.signals.words, asked
+            searcher.catalogue, searcher.signals.indexes.lexical, searcher.signals.words, asked
         )
         steps &= sure.steps < POSSIBLE
         items &= sure.items < POSSIBLE
@@ -84,15 +85,27 @@ def narrow(selection: Selection, query: Query, searcher: Searcher) -> Selection 
     if not query.words:
         return selection
     network = selection.network
-    of_items = np.array([_said(network.items[p], query.words) for p in selection.items.tolist()])
+    candidates = _candidates(selection.items, query.words, searcher)
+    of_items = np.array([_said(network.items[p], query.words) for p in candidates.tolist()])
     unknown = any(not occurs(alternatives, searcher) for alternatives in query.words)
     if of_items.max(initial=0.0) < (1 + _BREATH) * (_NEARLY_ALL if unknown else _ENOUGH):
         return None
-    items = selection.items[of_items >= of_items.max() - 1e-9]
+    items = candidates[of_items >= of_items.max() - 1e-9]
     kept = selection.steps[np.isin(network.item_of[selection.steps], items)]
     of_steps = np.array([coverage(network.steps[p].text, query.words) for p in kept.tolist()])
     best = of_steps.max(initial=0.0)
     return Selection(network, items, kept[of_steps >= best - 1e-9] if best > 0 else kept[:0], True)
+
+
+def _candidates(items: Places, words: Sequence[Sequence[str]], searcher: Searcher) -> Places:
+    """Those of some items that may say a word: all pairs of its characters stand in what they say."""
+    whole, found = searcher.signals.indexes.lexical[WHOLE_ITEM], [np.empty(0, dtype=np.int32)]
+    for word in chain.from_iterable(words):
+        pairs = searcher.signals.words.bigrams(word)
+        if not pairs:
+            return items
+        found.append(whole.holding(pairs))
+    return np.intersect1d(items, np.concatenate(found)).astype(np.int32)
 
 
 def whole_items(selection: Selection) -> Selection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from api.indexing.folding import simplified
 from kg.model import Entity, Item, Mention, Plan, Span, Step
 
 STEP, STEP_IN_CONTEXT, ITEM, WHOLE_ITEM, ENTITY = (
@@ -22,6 +23,8 @@ DENSE = (STEP, STEP_IN_CONTEXT, ITEM, ENTITY)
 """The views whose meaning is indexed; a whole item is too long to have one."""
 LEXICAL = (STEP, WHOLE_ITEM, ENTITY)
 """The views whose words are indexed; the words of a context are those of its item."""
+BETWEEN = "\0"
+"""Stands in no text."""
 _EXAMPLES = 3
 """So many sentences describe an entity."""
 
@@ -69,6 +72,13 @@ def _whole(item: Item) -> str:
     """All that an item says, but for who does it and when."""
     parts = (item.content, item.measures, item.criteria, *(step.text for step in item.steps))
     return "\n".join(part for part in parts if part)
+
+
+def own_texts(plan: Plan) -> Iterator[str]:
+    """What every item says outside its steps, folded; a line of :data:`BETWEEN` parts one text from the next."""
+    for item in plan.items:
+        texts = (item.content, item.measures, item.criteria)
+        yield BETWEEN.join(simplified(text) for text in texts if text)
 
 
 def examples(text: str, mentions: Iterable[Mention]) -> Mapping[str, Sequence[str]]:

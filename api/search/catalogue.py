@@ -12,9 +12,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from api.indexing.folding import simplified
+from api.indexing.passages import BETWEEN
 from kg.analysis import CERTAINTIES, Involvement, Network, involvement
 from kg.analysis.adjacency import Mask, Places
+from kg.analysis.strings import Strings
 from kg.model import Item, Step, document_id, item_id, parse_id, step_id
 
 POSSIBLE = len(CERTAINTIES)
@@ -28,6 +29,8 @@ class Catalogue:
     """The records of a build by place, and what is known of them without reading them."""
 
     network: Network
+    own_texts: Strings
+    """What every item says outside its steps; see :func:`api.indexing.passages.own_texts`."""
 
     @property
     def items(self) -> Sequence[Item]:
@@ -55,13 +58,16 @@ class Catalogue:
         """The place of a step, counted from the first step. Raises :class:`KeyError`."""
         return self.network.place[step_id(document, key)] - self.network.first_step
 
-    @cached_property
-    def own_texts(self) -> tuple[tuple[str, ...], ...]:
-        """What every item says outside its steps, folded."""
-        return tuple(
-            tuple(simplified(text) for text in (item.content, item.measures, item.criteria) if text)
-            for item in self.items
-        )
+    def saying(self, places: Places, words: Sequence[str]) -> Places:
+        """Which of some items say all of some folded words in one of their own texts."""
+        wanted = [word.encode() for word in words]
+        between = BETWEEN.encode()
+        says = [
+            any(all(word in text for word in wanted) for text in self.own_texts.encoded(place).split(between))
+            for place in places.tolist()
+        ]
+        kept: Places = places[np.array(says, dtype=bool)]
+        return kept
 
     def unit(self, name: str) -> Places:
         """The items that a unit answers for."""
@@ -120,10 +126,6 @@ class Catalogue:
     def _touch(self, entity: str) -> Involvement:
         # A question about a project asks for it, not for all else that its owner does.
         return involvement(self.network.place[entity], self.network, owners=False)
-
-    def belonging(self, entity: str) -> tuple[str, ...]:
-        """What belongs to an entity, itself first."""
-        return tuple(self.network.ids[place] for place in self.involvement(entity).reached.nodes.tolist())
 
 
 def network_documents(network: Network) -> Sequence[str]:

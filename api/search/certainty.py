@@ -6,12 +6,13 @@ that names no entity asks for its own words: what says them all is ``stated``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from api.indexing.passages import STEP, WHOLE_ITEM
 from api.indexing.tokens import Words
 from api.questions.understanding import Understood
 from api.search.catalogue import POSSIBLE, Catalogue
@@ -40,9 +41,9 @@ def name_of(code: int) -> Membership:
 
 
 def memberships(
-    catalogue: Catalogue, lexical: LexicalIndex, words: Words, understood: Understood
+    catalogue: Catalogue, lexical: Mapping[str, LexicalIndex], words: Words, understood: Understood
 ) -> Memberships:
-    """Of every step and item, how surely it is one of what is asked for; ``lexical`` is that of steps."""
+    """Of every step and item, how surely it is one of what is asked for; ``lexical`` by view."""
     steps = np.full(len(catalogue.steps), POSSIBLE, dtype=np.int8)
     items = np.full(len(catalogue.items), POSSIBLE, dtype=np.int8)
     entities = distinguishing(catalogue, understood.entities)
@@ -53,9 +54,10 @@ def memberships(
     _narrow(catalogue, entities, steps, items)
     asked = words.cut(understood.text)
     if not entities and asked:
-        steps[words.holding(lexical, asked)] = 0
+        steps[words.holding(lexical[STEP], asked)] = 0
         items[catalogue.item_of[steps == 0]] = 0
-        items[[_says(own_texts, asked) for own_texts in catalogue.own_texts]] = 0
+        pairs = [pair for word in asked for pair in words.bigrams(word)]
+        items[catalogue.saying(lexical[WHOLE_ITEM].holding(pairs), asked)] = 0
     elif not entities and understood.constrains:
         # Nothing is left but constraints: all that fits them is asked for.
         steps[:], items[:] = 0, 0
@@ -79,8 +81,3 @@ def distinguishing(catalogue: Catalogue, entities: Sequence[str]) -> tuple[str, 
     many = _COMMON * len(catalogue.items)
     rare = tuple(entity for entity in entities if len(catalogue.involvement(entity).items.places) <= many)
     return rare or tuple(entities)
-
-
-def _says(own_texts: Sequence[str], asked: Sequence[str]) -> bool:
-    """Whether one of the texts says all the words."""
-    return any(all(word in text for word in asked) for text in own_texts)

@@ -10,7 +10,6 @@ from itertools import chain
 import numpy as np
 
 from api.indexing.folding import simplified
-from api.indexing.passages import STEP
 from api.questions.understanding import Understanding, Understood
 from api.search.answerable import Answerable
 from api.search.catalogue import POSSIBLE, Catalogue
@@ -81,7 +80,7 @@ class Searcher:
         return bool((sure.items < POSSIBLE).any() and not (sure.items[fits.items] < POSSIBLE).any())
 
     def _memberships(self, understood: Understood) -> Memberships:
-        return memberships(self.catalogue, self.signals.indexes.lexical[STEP], self.signals.words, understood)
+        return memberships(self.catalogue, self.signals.indexes.lexical, self.signals.words, understood)
 
     def signs(self, text: str, filters: Filters) -> dict[str, float] | None:
         """What tells whether a question has an answer; ``None`` where that is known without them."""

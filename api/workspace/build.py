@@ -6,6 +6,7 @@
       manifest.json               what there is, with checksums; written last
       documents/<key>.sqlite      the records of one document; the key changes with all that they are made from
       entities.*.npy              all entities, in order of id, as JSON
+      own-texts.*.npy             what items say outside their steps
       network/*.npy               what is joined of all documents: nodes and facts as arrays, memory-mapped
       names/*.npy                 what questions may call things
       knowledge/<n>/              the files of every folder of knowledge, ours first
@@ -38,6 +39,7 @@ from api.workspace.manifest import (
     KNOWLEDGE,
     NAMES,
     NETWORK,
+    OWN_TEXTS,
     BuildFiles,
     Manifest,
     write_manifest,
@@ -144,6 +146,8 @@ def _write_network(
     known |= {number: {*numbered[number].aliases} for number in numbered if number >= len(entities)}
     table = NameTable.of(((n, renamed.get(n, e)) for n, e in numbered.items()), known)
     more = {n: e for n, e in {**numbered, **renamed}.items() if n in renamed or n >= len(entities)}
+    own = Strings.joined([document.records.own_texts for document in documents])
+    write_arrays(folder, {f"{OWN_TEXTS}.{name}": array for name, array in named_arrays(own).items()})
     (folder / NAMES).mkdir()
     write_arrays(folder / NAMES, named_arrays(table))
     others = OtherEntities.of(more)

@@ -33,7 +33,7 @@ BUILD_FORMAT = 6
 """Raised when records, views or words change, so that older builds are made anew."""
 MANIFEST = "manifest.json"
 KNOWLEDGE, DOCUMENTS, ENTITIES = "knowledge", "documents", "entities"
-NETWORK, NAMES = "network", "names"
+NETWORK, NAMES, OWN_TEXTS = "network", "names", "own-texts"
 """Names of folders and files in a build."""
 
 

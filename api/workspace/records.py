@@ -23,7 +23,7 @@ import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
 from api.errors import WorkspaceError
-from api.indexing.passages import examples
+from api.indexing.passages import examples, own_texts
 from kg.analysis.arrays import named_arrays, of_arrays
 from kg.analysis.share import NetworkShare
 from kg.analysis.strings import Strings
@@ -48,6 +48,7 @@ def write_records(path: Path, share: DocumentShare) -> None:
         "counts": json.dumps(
             [len(i.steps) for i in plan.items] + [len(i.defects) for i in plan.items]
         ).encode(),
+        **{f"own.{name}": _bytes(array) for name, array in named_arrays(Strings.of(own_texts(plan))).items()},
         **{f"network.{name}": _bytes(array) for name, array in named_arrays(network).items()},
         **{f"facts.{name}": _bytes(array) for name, array in _fact_arrays(share.facts).items()},
         **{f"mentions.{name}": _bytes(array) for name, array in _mention_arrays(share).items()},
@@ -159,6 +160,11 @@ class DocumentRecords:
         """For each entity the first lines that mention it; see :func:`api.indexing.passages.examples`."""
         found: Mapping[str, Sequence[str]] = json.loads(self._parts(["examples"])["examples"])
         return found
+
+    @property
+    def own_texts(self) -> Strings:
+        """What every item says outside its steps; see :func:`api.indexing.passages.own_texts`."""
+        return of_arrays(Strings, self._group("own").__getitem__)
 
     @cached_property
     def network(self) -> NetworkShare:

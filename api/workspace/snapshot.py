@@ -20,6 +20,7 @@ from api.workspace.store import Workspace
 from api.workspace.stored import StoredBuild
 from kg.analysis import ImpactRules, Network
 from kg.analysis.adjacency import Places
+from kg.analysis.strings import Strings
 from kg.errors import NotFound
 from kg.knowledge import Knowledge
 from kg.model import Document, Entity, Fact, Item, Mention, Plan, parse_id
@@ -193,6 +194,11 @@ class Snapshot:
         from kg.rdf import build_dataset
 
         return build_dataset(self.plans, self.entities, self.facts)
+
+    @property
+    def own_texts(self) -> Strings:
+        """What every item says outside its steps; see :func:`api.indexing.passages.own_texts`."""
+        return self._stored.own_texts if self._stored else Strings.of(())
 
     @cached_property
     def names(self) -> NameTable:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from api.indexing.names import NameTable
 from api.workspace.knowledge import copied_knowledge
-from api.workspace.manifest import ENTITIES, KNOWLEDGE, NAMES, NETWORK, BuildFiles
+from api.workspace.manifest import ENTITIES, KNOWLEDGE, NAMES, NETWORK, OWN_TEXTS, BuildFiles
 from api.workspace.records import DocumentRecords
 from kg.analysis import Network
 from kg.analysis.adjacency import Places
@@ -136,6 +136,11 @@ class StoredBuild:
     @cached_property
     def arrays(self) -> NetworkArrays:
         return of_arrays(NetworkArrays, lambda name: self._array(f"{NETWORK}/{name}"))
+
+    @cached_property
+    def own_texts(self) -> Strings:
+        """What every item says outside its steps; see :func:`api.indexing.passages.own_texts`."""
+        return of_arrays(Strings, lambda name: self._array(f"{OWN_TEXTS}.{name}"))
 
     @cached_property
     def names(self) -> NameTable:

@@ -65,4 +65,4 @@ def test_a_section_and_an_organisation_of_one_name_are_told_apart() -> None:
     )
     assert list(both.found_in("财政局的工作")) == [("财政局", [0])]
     assert dict(both.sections) == {"财政局": "财政局"}
-    assert [bearer.number for bearer in both.bearers_of("财政局") if not bearer.kind == 0] == [0, 0, 1, 1]
+    assert [bearer.number for bearer in both.bearers_of("财政局") if bearer.kind != 0] == [0, 0, 1, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from api.indexing.passages import own_texts
 from api.questions.lexicon import shipped_lexicon
 from api.questions.periods import Periods
 from api.questions.understanding import Understanding, Understood
@@ -15,6 +16,7 @@ from api.search.filters import Filters, fitting
 from api.search.ranking import ordered, total, with_best_step
 from api.search.results import highlights
 from kg.analysis import Network
+from kg.analysis.strings import Strings
 from kg.knowledge import Knowledge
 from kg.model import (
     Document,
@@ -174,13 +176,13 @@ def catalogue() -> Catalogue:
     facts = [Fact("project:工厂", "operated_by", "company:海尔", (span(0),))]
     facts += relate([plan], mentions, {}, Knowledge())
     network = Network.of([plan], [entity("Company", "海尔"), entity("Project", "工厂")], facts, mentions)
-    return Catalogue(network, {m.entity: [m] for m in mentions})
+    return Catalogue(network, Strings.of(own_texts(plan)))
 
 
 def test_places_are_the_order_of_the_documents(catalogue: Catalogue) -> None:
     assert [step.key for step in catalogue.steps] == ["1:3", "1:9", "2:9"]
     assert catalogue.item_of.tolist() == [0, 0, 1]
-    assert catalogue.step_places["d", "2:9"] == 2
+    assert catalogue.step_place("d", "2:9") == 2
 
 
 def test_who_speaks_of_an_entity_and_how_certainly(catalogue: Catalogue) -> None:
