@@ -39,6 +39,8 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(
         frozen=True,
+        # A command uses few shapes; what it does not use is not compiled.
+        defer_build=True,
         extra="forbid",
         validate_by_name=True,
         validate_by_alias=True,

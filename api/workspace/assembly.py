@@ -150,6 +150,7 @@ class Assembly:
         compiled = self._compile(knowledge)
         drafts = []
         for done, document in enumerate(documents):
+            progress("读取文件", done, len(documents))
             progress("识别名称", done, len(documents))
             drafts.append(_Draft(self, compiled, curation, document, partial(source, document)))
         progress("汇总名称和事实", 0, 1)

@@ -24,7 +24,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from api.errors import WorkspaceError
 from api.indexing.indexes import Encoding, Indexer
@@ -45,7 +44,7 @@ from api.workspace.manifest import (
     write_manifest,
 )
 from api.workspace.naming import implied, with_vocabulary
-from api.workspace.records import DocumentRecords, write_records
+from api.workspace.records import DocumentRecords, adapter, write_records
 from api.workspace.stored import OtherEntities
 from embeddings.sealed import FileFacts
 from kg.analysis.arrays import Array, named_arrays
@@ -56,7 +55,6 @@ from kg.model import Entity
 from kg.progress import Progress
 from kg.recognition import Vocabulary
 
-_ENTITY = TypeAdapter(Entity)
 Written = WrittenDocument[DocumentRecords]
 
 
@@ -136,7 +134,7 @@ def _write_network(
     (folder / NETWORK).mkdir()
     network = joined([document.records.network for document in documents], entities)
     write_arrays(folder / NETWORK, named_arrays(network))
-    described = Strings.of(_ENTITY.dump_json(entity).decode() for entity in entities)
+    described = Strings.of(adapter(Entity).dump_json(entity).decode() for entity in entities)
     write_arrays(folder, {f"{ENTITIES}.{name}": array for name, array in named_arrays(described).items()})
     first = int(network.starts[-1, :3].sum()) + len(documents) + len(entities)
     numbered = {**dict(enumerate(entities)), **dict(implied(network, first))}

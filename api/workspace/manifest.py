@@ -13,8 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from api.errors import WorkspaceError
 from api.workspace.store import Registered
 from embeddings.errors import IndexMismatch
@@ -77,15 +75,17 @@ def write_manifest(folder: Path, manifest: Manifest, known: Mapping[str, FileFac
     (folder / MANIFEST).write_text(data, encoding="utf-8")
 
 
-_MANIFEST = TypeAdapter(Manifest)
-
-
 def manifest_of(folder: Path) -> Manifest:
     """The manifest of a build. Raises :class:`WorkspaceError` where it is damaged or of another version."""
     try:
         data: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if data.pop("format") == BUILD_FORMAT:
-            return _MANIFEST.validate_python(data)
+            manifest = Manifest(**data)
+            manifest.documents = [(str(id_), str(name)) for id_, name in manifest.documents]
+            # What is no mapping fails here.
+            for named in (manifest.files, manifest.parts):
+                named.keys()
+            return manifest
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise WorkspaceError("工作区的构建缺失或损坏，请运行 kg ingest --rebuild 重新生成。") from None
     raise WorkspaceError("工作区的构建由另一个版本生成，请运行 kg ingest --rebuild 重新生成。")

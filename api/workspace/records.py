@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -31,7 +31,6 @@ from kg.model import DocumentShare, Fact, Item, Mention, Method, Plan, Span, par
 
 Array = npt.NDArray[Any]
 T = TypeVar("T")
-_ITEM, _PLAN = TypeAdapter(Item), TypeAdapter(Plan)
 _METHODS: tuple[Method, ...] = get_args(Method)
 _NONE = -1
 """Stands in an array of spans for what a span does not have."""
@@ -42,7 +41,7 @@ def write_records(path: Path, share: DocumentShare) -> None:
     plan = share.plan
     network = NetworkShare.of(plan, share.mentions, share.facts)
     parts = {
-        "plan": _PLAN.dump_json(replace(plan, items=(), text="")),
+        "plan": adapter(Plan).dump_json(replace(plan, items=(), text="")),
         "text": plan.text.encode("utf-8", "surrogatepass"),
         "examples": json.dumps(examples(plan.text, share.mentions), ensure_ascii=False).encode(),
         "counts": json.dumps(
@@ -53,7 +52,7 @@ def write_records(path: Path, share: DocumentShare) -> None:
         **{f"facts.{name}": _bytes(array) for name, array in _fact_arrays(share.facts).items()},
         **{f"mentions.{name}": _bytes(array) for name, array in _mention_arrays(share).items()},
     }
-    items = ((at, _ITEM.dump_json(item)) for at, item in enumerate(plan.items))
+    items = ((at, adapter(Item).dump_json(item)) for at, item in enumerate(plan.items))
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
             database.execute("PRAGMA journal_mode = OFF")
@@ -126,7 +125,7 @@ class DocumentRecords:
     def outline(self) -> Plan:
         """The plan without its items and its text."""
         (value,) = self._parts(["plan"]).values()
-        return _validated(_PLAN, value)
+        return _validated(Plan, value)
 
     @cached_property
     def text(self) -> str:
@@ -141,12 +140,12 @@ class DocumentRecords:
     def items(self) -> Iterator[Item]:
         """All items, in their order."""
         for (value,) in self._rows("SELECT value FROM items ORDER BY number", ()):
-            yield _validated(_ITEM, value)
+            yield _validated(Item, value)
 
     def item(self, number: int) -> Item:
         """The item at a place, counted from 0."""
         ((value,),) = self._rows("SELECT value FROM items WHERE number = ?", (number,))
-        return _validated(_ITEM, value)
+        return _validated(Item, value)
 
     @cached_property
     def sizes(self) -> tuple[int, int, int]:
@@ -273,9 +272,16 @@ class DocumentRecords:
         return rows
 
 
-def _validated(adapter: TypeAdapter[T], value: bytes) -> T:
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """What reads and writes records of a class as JSON, compiled when it is first needed."""
+    return TypeAdapter(kind)
+
+
+def _validated(kind: type[T], value: bytes) -> T:
     try:
-        return adapter.validate_json(value)
+        record: T = adapter(kind).validate_json(value)
+        return record
     except ValidationError:
         raise _damaged() from None
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Generic, TypeVar, overload
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from api.indexing.names import NameTable
 from api.workspace.knowledge import copied_knowledge
 from api.workspace.manifest import ENTITIES, KNOWLEDGE, NAMES, NETWORK, OWN_TEXTS, BuildFiles
-from api.workspace.records import DocumentRecords
+from api.workspace.records import DocumentRecords, adapter
 from kg.analysis import Network
 from kg.analysis.adjacency import Places
 from kg.analysis.arrays import Array, of_arrays
@@ -26,7 +25,6 @@ from kg.model import Entity, Fact, Item, Mention, Step, Target
 from kg.relations import merged
 
 T = TypeVar("T")
-_ENTITY = TypeAdapter(Entity)
 _DOCUMENTS_AT_HAND = 256
 _RECORDS_AT_HAND = 8192
 
@@ -67,7 +65,7 @@ class OtherEntities:
     def of(entities: Mapping[int, Entity]) -> OtherEntities:
         """Some numbered entities."""
         numbers = sorted(entities)
-        described = Strings.of(_ENTITY.dump_json(entities[number]).decode() for number in numbers)
+        described = Strings.of(adapter(Entity).dump_json(entities[number]).decode() for number in numbers)
         return OtherEntities(np.array(numbers, dtype=np.int32), described)
 
     def get(self, number: int) -> Entity | None:
@@ -75,7 +73,8 @@ class OtherEntities:
         at = int(np.searchsorted(self.numbers, number))
         if at == len(self.numbers) or self.numbers[at] != number:
             return None
-        return _ENTITY.validate_json(self.described.encoded(at))
+        entity: Entity = adapter(Entity).validate_json(self.described.encoded(at))
+        return entity
 
 
 class StoredBuild:
@@ -115,9 +114,9 @@ class StoredBuild:
         """All entities, in order of id."""
         described = of_arrays(Strings, lambda name: self._array(f"{ENTITIES}.{name}"))
         read: Callable[[int], Entity] = lru_cache(_RECORDS_AT_HAND)(
-            lambda at: _ENTITY.validate_json(described.encoded(at))
+            lambda at: adapter(Entity).validate_json(described.encoded(at))
         )
-        return Lazy(len(described), read, lambda: map(_ENTITY.validate_json, described))
+        return Lazy(len(described), read, lambda: map(adapter(Entity).validate_json, described))
 
     @cached_property
     def network(self) -> Network:
