@@ -12,6 +12,10 @@ class WorkspaceError(KgError):
     """The workspace is damaged or was written by a newer version."""
 
 
+class MadeByAnotherVersion(WorkspaceError):
+    """The build was made by another version of the program; it can be made anew from the sources."""
+
+
 class WorkspaceUnwritable(KgError):
     """The workspace's folder cannot be written to; nothing has been changed."""
 

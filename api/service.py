@@ -114,6 +114,12 @@ class KnowledgeService:
         """The same for one uploaded file; a file of the same name replaces the earlier one."""
         return self._ingested(self._ingestion(progress).add_bytes(name, data))
 
+    def renew(self, progress: Progress | None = None) -> None:
+        """Make the build anew from the sources where another version of the program made it."""
+        work = self._ingestion(progress)
+        if work.outdated():
+            work.rebuild()
+
     def remove(self, document: str, progress: Progress | None = None) -> RemovedShape:
         """Take a document out. Raises :class:`kg.errors.NotFound`."""
         removed, build = self._ingestion(progress).remove(document)

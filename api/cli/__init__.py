@@ -154,6 +154,8 @@ def serve(
     service = service_of(workspace, model)
     _check_free(host, port)
     typer.echo(f"正在载入…… 就绪后访问 http://{host}:{port}/docs（Ctrl-C 停止）", err=True)
+    with printing.progress() as progress:
+        service.renew(progress)
     service.warm_up()
     uvicorn.run(create_app(service), host=host, port=port, log_level="warning")
 

@@ -66,6 +66,9 @@ class Builder:
         with self._lock:
             # Whatever order they came in, the same documents make the same build.
             ordered = sorted(state.documents, key=lambda document: document.id)
+            for document in ordered:
+                # A source that is lost or altered is told before anything is built beside it.
+                self._workspace.source(document)
             assembled = self._assembly.joined(ordered, self._workspace.source, knowledge, curation, progress)
             earlier = self._earlier() if linking else None
             folder = self._workspace.preparing(state.build or "")

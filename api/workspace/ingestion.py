@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
 
-from api.errors import WorkspaceError
+from api.errors import MadeByAnotherVersion, WorkspaceError
 from api.indexing.indexes import Encoding
 from api.settings import Settings
 from api.workspace.builder import Builder
 from api.workspace.decisions import Decisions
 from api.workspace.knowledge import shipped
-from api.workspace.manifest import BuildFiles, build_id
+from api.workspace.manifest import BuildFiles, build_id, manifest_of
 from api.workspace.store import Registered, State, Workspace, register, unregister
 from kg.knowledge import Knowledge
 from kg.progress import Progress
@@ -98,6 +98,8 @@ class Ingestion:
             self.workspace.publish(State(), None)
             return None
         knowledge = self._knowledge()
+        if self.outdated():
+            self.progress("图谱由另一个版本生成，正在从原文重新生成", 0, 1)
         self.progress("准备语义模型", 0, 1)
         model = self.settings.model or state.model
         encoding = self.encoding(model)
@@ -112,6 +114,18 @@ class Ingestion:
         elif documents != state.documents:
             self.workspace.publish(new, None)
         return build
+
+    def outdated(self) -> bool:
+        """Whether the published build was made by another version."""
+        state = self.workspace.state()
+        try:
+            if state.build:
+                manifest_of(self.workspace.build_folder(state))
+        except MadeByAnotherVersion:
+            return True
+        except WorkspaceError:
+            pass
+        return False
 
     def _whole(self, state: State) -> bool:
         try:

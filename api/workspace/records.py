@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,6 @@ from kg.analysis.strings import Strings
 from kg.model import DocumentShare, Fact, Item, Mention, Method, Plan, Span, parse_id
 
 Array = npt.NDArray[Any]
-T = TypeVar("T")
 _METHODS: tuple[Method, ...] = get_args(Method)
 _NONE = -1
 """Stands in an array of spans for what a span does not have."""
@@ -125,7 +124,8 @@ class DocumentRecords:
     def outline(self) -> Plan:
         """The plan without its items and its text."""
         (value,) = self._parts(["plan"]).values()
-        return _validated(Plan, value)
+        plan: Plan = _validated(Plan, value)
+        return plan
 
     @cached_property
     def text(self) -> str:
@@ -145,7 +145,8 @@ class DocumentRecords:
     def item(self, number: int) -> Item:
         """The item at a place, counted from 0."""
         ((value,),) = self._rows("SELECT value FROM items WHERE number = ?", (number,))
-        return _validated(Item, value)
+        item: Item = _validated(Item, value)
+        return item
 
     @cached_property
     def sizes(self) -> tuple[int, int, int]:
@@ -278,10 +279,9 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _validated(kind: type[T], value: bytes) -> T:
+def _validated(kind: Any, value: bytes) -> Any:
     try:
-        record: T = adapter(kind).validate_json(value)
-        return record
+        return adapter(kind).validate_json(value)
     except ValidationError:
         raise _damaged() from None
 

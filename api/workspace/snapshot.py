@@ -14,6 +14,7 @@ import numpy as np
 from api.errors import WorkspaceError
 from api.indexing.names import NameTable
 from api.wording import Labels
+from api.workspace.manifest import DOCUMENTS
 from api.workspace.naming import Naming
 from api.workspace.records import DocumentRecords
 from api.workspace.store import Workspace
@@ -52,7 +53,8 @@ class Snapshot:
         folder = workspace.build_folder(state)
         snapshot = Snapshot(state.build, folder, [document.id for document in state.documents])
         try:
-            snapshot.encoder  # noqa: B018 - what cannot be read is told now
+            # The records of a document are looked at when they are first read, everything else now.
+            StoredBuild(folder).files.check(but=DOCUMENTS)
         except WorkspaceError:
             if workspace.build_folder(workspace.state()) == folder:
                 raise

@@ -78,7 +78,10 @@ class OtherEntities:
 
 
 class StoredBuild:
-    """The records of a build. Everything raises :class:`api.errors.WorkspaceError` where a file is damaged."""
+    """The records of a build whose files were checked, but for those of documents, which are checked here.
+
+    Everything raises :class:`api.errors.WorkspaceError` where a document is damaged.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -104,9 +107,6 @@ class StoredBuild:
     @cached_property
     def knowledge(self) -> Knowledge:
         """The knowledge that the build was made with, which is what it answers with."""
-        for name in self.files.manifest.files:
-            if name.startswith(f"{KNOWLEDGE}/"):
-                self.files.whole(name)
         return copied_knowledge(self.folder / KNOWLEDGE)
 
     @cached_property
@@ -151,7 +151,7 @@ class StoredBuild:
         return of_arrays(OtherEntities, lambda name: self._array(f"{NAMES}/others.{name}"))
 
     def _array(self, name: str) -> Array:
-        mapped: Array = np.load(self.files.whole(f"{name}.npy"), mmap_mode="r", allow_pickle=False)
+        mapped: Array = np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
         # The same memory without the bookkeeping of a file at every step.
         return mapped.view(np.ndarray)
 

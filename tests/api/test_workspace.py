@@ -42,7 +42,7 @@ from tests.api.support import (
 )
 
 Command = Callable[..., tuple[int, str, str]]
-STAGES = ["准备语义模型", "读取文件", "识别名称", "汇总名称和事实", "编码 entities"]
+STAGES = ["准备语义模型", "读取文件", "识别名称", "汇总名称和事实", "写入记录", "编码 entities"]
 NOT_ENCODED = OTHER.replace("人才", "英才")
 
 KILLED = """
@@ -111,7 +111,7 @@ def full(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (api.workspace.build, "_write_records"),
+        (api.workspace.build, "write_records"),
         (VectorIndex, "save"),
         (EmbeddingCache, "save"),
         (BlobCache, "put_many"),
@@ -473,7 +473,14 @@ def test_an_older_build_is_made_anew_by_the_next_ingest(
 
 
 @pytest.mark.parametrize(
-    "name", ["documents/*.json", "entities.json", "knowledge/0/names.toml", "manifest.json"]
+    "name",
+    [
+        "documents/*.sqlite",
+        "entities.data.npy",
+        "network/heads.npy",
+        "knowledge/0/names.toml",
+        "manifest.json",
+    ],
 )
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00\xff"])
 def test_a_damaged_build_is_refused_and_says_how_to_rebuild(
@@ -519,13 +526,13 @@ def test_a_damaged_index_is_a_damaged_workspace(kg: KnowledgeService, workspace:
 
 def test_records_that_were_altered_are_refused(kg: KnowledgeService, workspace: Path) -> None:
     (path,) = (build_of(workspace) / "documents").iterdir()
-    damage(path, path.read_text("utf-8").replace("company:海尔", "company:海耳"))
+    damage(path, path.read_bytes().replace("company:海尔".encode(), "company:海耳".encode()))
     refused(lambda: kg.trace("海尔"))
 
 
 def test_records_that_were_lost_are_missed(kg: KnowledgeService, workspace: Path) -> None:
-    damage(build_of(workspace) / "entities.json", "[]")
-    refused(kg.mentions)
+    (build_of(workspace) / "entities.data.npy").unlink()
+    refused(kg.entities)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"altered"])
