@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import analyses, fuzz, incremental, learn, mentions, news, scale, search, speed, units
+from bench import analyses, fuzz, incremental, learn, mentions, news, page, scale, search, speed, units
+from bench.performance import measuring, options
 
 
 def main() -> None:
@@ -25,6 +26,8 @@ def main() -> None:
             "incremental",
             "fuzz",
             "learn",
+            "performance",
+            "page",
         ],
         default="all",
     )
@@ -37,6 +40,7 @@ def main() -> None:
     parser.add_argument("--mistakes", action="store_true", help="list every name missed or found wrongly")
     parser.add_argument("--count", type=int, default=10_000, help="mutated documents for fuzz")
     parser.add_argument("--write", action="store_true", help="put what was learned into use")
+    options.add_to(parser)
     arguments = parser.parse_args()
     # Where everything is run, an annotation that is given is one of mentions.
     own = [] if arguments.what == "all" else arguments.gold
@@ -76,6 +80,13 @@ def main() -> None:
     if arguments.what in ("all", "scale"):
         print()
         for line in scale.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "performance"):
+        print()
+        for line in measuring.run(*options.read(arguments)):
+            print(line, flush=True)
+    if arguments.what == "page":
+        for line in page.run():
             print(line, flush=True)
 
 

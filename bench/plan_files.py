@@ -67,7 +67,9 @@ def _plan(number: int, steps: int, seed: int) -> PlanFile:
         written += texts
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([_COLUMNS, *rows])
-    return PlanFile(f"{writer.county}{writer.bureau}{_YEAR}年工作计划-{number:04}.csv", out.getvalue(), tuple(written))
+    return PlanFile(
+        f"{writer.county}{writer.bureau}{_YEAR}年工作计划-{number:04}.csv", out.getvalue(), tuple(written)
+    )
 
 
 @cache
@@ -99,7 +101,14 @@ class _Writer:
         self.kept.clear()
         quarters = [self._quarter(steps, first) for first in range(0, _MONTHS, 3)]
         section = self._one_of("sections")
-        return [str(no), self.said("contents"), *quarters, self.said("measures"), section, self.said("supervision")]
+        return [
+            str(no),
+            self.said("contents"),
+            *quarters,
+            self.said("measures"),
+            section,
+            self.said("supervision"),
+        ]
 
     def step(self) -> str:
         self.kept.clear()
@@ -128,4 +137,6 @@ class _Writer:
 
     def _quarter(self, steps: Sequence[str], first: int) -> str:
         """As the sample has it: each step led by its month, a blank line between."""
-        return "\n\n".join(f"{first + at + 1}月份：{text}" for at, text in enumerate(steps[first : first + 3]))
+        return "\n\n".join(
+            f"{first + at + 1}月份：{text}" for at, text in enumerate(steps[first : first + 3])
+        )

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from bench.performance.contenders import BARE, BM25S, FAISS
+from bench.performance.inputs import Setup
 from bench.performance.processes import WorkerProcess
-from bench.performance.setup import Setup
 
 _BLOCK = 6
 """Questions before the next contender has its turn: one alone would find its data out of the caches each time."""

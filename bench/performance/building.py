@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from bench.performance.contenders import BARE, BM25S, FAISS, OURS
+from bench.performance.inputs import RIVALS_UP_TO, Setup
 from bench.performance.processes import WorkerProcess, kg, run
-from bench.performance.setup import RIVALS_UP_TO, Setup
 from bench.performance.timing import in_turn
 
 WHOLE = "whole build"

@@ -53,9 +53,14 @@ async def _client(port: int, questions: Iterator[str], until: float, told: Load)
         told.latencies.append(time.perf_counter() - started)
         told.failed += status != 200
         if not kept:
-            writer.close()
+            await _closed(writer)
             reader, writer = await asyncio.open_connection(HOST, port)
+    await _closed(writer)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
     writer.close()
+    await writer.wait_closed()
 
 
 async def _answer(

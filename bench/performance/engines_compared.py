@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.performance.contenders import BARE, installed
+from bench.performance.inputs import Options, sample_texts
 from bench.performance.processes import WorkerProcess
 from bench.performance.questions import judged
-from bench.performance.setup import Options, sample_texts
 from bench.performance.timing import Spread, in_turn
 
 BATCH = 16
@@ -34,13 +35,17 @@ def compare_engines(folder: Path, options: Options) -> dict[str, Any]:
         for worker in workers.values():
             worker("prepare")
             worker("ask", questions=asked[:2])
-        passages = in_turn({n: lambda w=w: w("build", texts=str(texts)) for n, w in workers.items()}, options.rounds)
+        passages = in_turn(
+            {name: partial(_seconds, worker, texts) for name, worker in workers.items()}, options.rounds
+        )
         told: dict[str, Any] = {name: {"passages": [_TEXTS / s for s in passages[name]]} for name in workers}
         for number in range(options.rounds):
             some = asked[2 + number * _QUESTIONS :][:_QUESTIONS]
             for name, worker in workers.items():
                 told[name].setdefault("question", []).extend(worker("ask", questions=some)["seconds"])
-        batches = in_turn({n: lambda w=w: _batched(w, asked) for n, w in workers.items()}, options.rounds)
+        batches = in_turn(
+            {name: partial(_batched, worker, asked) for name, worker in workers.items()}, options.rounds
+        )
         for name, worker in workers.items():
             told[name]["batch"] = batches[name]
             worker("save", folder=str(folder / name))
@@ -53,6 +58,11 @@ def fastest(engines: dict[str, Any], what: str) -> str:
     """The engine that is best at ``passages``, ``batch`` (a second) or ``question`` (seconds)."""
     sign = -1 if what == "question" else 1
     return max(engines, key=lambda name: sign * Spread.of(engines[name][what]).median)
+
+
+def _seconds(worker: WorkerProcess, texts: Path) -> float:
+    seconds: float = worker("build", texts=str(texts))
+    return seconds
 
 
 def _batched(worker: WorkerProcess, questions: list[str]) -> float:

@@ -9,7 +9,12 @@ from pathlib import Path
 PROC = Path("/proc")
 _KILO = 1024
 _TICKS = os.sysconf("SC_CLK_TCK")
-_FIELDS = {"Rss": "resident", "Anonymous": "anonymous", "Private_Clean": "private", "Private_Dirty": "private"}
+_FIELDS = {
+    "Rss": "resident",
+    "Anonymous": "anonymous",
+    "Private_Clean": "private",
+    "Private_Dirty": "private",
+}
 
 
 def held_by(pids: Iterable[int]) -> dict[str, int]:

@@ -44,9 +44,8 @@ class WorkerProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        # Closes its stdin, at which it ends, and waits for it.
+        self._process.__exit__(None, None, None)
 
     def __call__(self, do: str, **given: Any) -> Any:
         """Let it obey a command. Raises :class:`RuntimeError` where it ends instead."""
@@ -66,14 +65,14 @@ class WorkerProcess:
 def run(command: Sequence[str]) -> Run:
     """Run a command to its end. Raises :class:`RuntimeError` where it fails."""
     started = time.perf_counter()
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment()
-    )
-    assert process.stdout is not None
-    printed = process.stdout.read().decode()
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
+    ) as process:
+        assert process.stdout is not None
+        printed = process.stdout.read().decode()
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)[:200]} ended with {process.returncode}")
     return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * _KILO, printed)
@@ -88,7 +87,12 @@ def kg(*arguments: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """As it is, and nobody asks a model hub for anything."""
-    return {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    return {
+        **os.environ,
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
 
 
 @cache

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent.parent
-_PERIODS = (*(f"{month}月" for month in range(1, 13)), "一季度", "二季度", "三季度", "四季度", "上半年", "下半年")
+_PERIODS = (
+    *(f"{month}月" for month in range(1, 13)),
+    "一季度",
+    "二季度",
+    "三季度",
+    "四季度",
+    "上半年",
+    "下半年",
+)
 _FORMS = (
     "{name}{when}有什么安排",
     "{when}与{name}有关的工作",

@@ -32,7 +32,7 @@ class Script:
 
     def build(self, texts: Sequence[str]) -> None:
         import faiss
-        from rank_bm25 import BM25Okapi
+        from rank_bm25 import BM25Okapi  # type: ignore[import-not-found, unused-ignore]
 
         vectors = self._encode([PASSAGE + text for text in texts])
         self._dense = faiss.IndexFlatIP(vectors.shape[1])

@@ -15,10 +15,10 @@ from typing import Any
 from bench.performance.clients import HOST, Load, load
 from bench.performance.contenders import BARE
 from bench.performance.engines_compared import BATCH
+from bench.performance.inputs import Setup
 from bench.performance.machine import ROOT
 from bench.performance.memory import cpu_seconds, held_by, tree_of
 from bench.performance.processes import WorkerProcess, environment, kg
-from bench.performance.setup import Setup
 from bench.performance.timing import in_turn, percentile
 
 CLIENTS = (1, 16, 64)
@@ -71,7 +71,6 @@ def serve(setup: Setup, engine: str, questions: Iterator[str]) -> dict[str, Any]
     """By number of clients: rates, percentiles, CPU of both ends, failures; rates of bare encoding; memory."""
     with Server(setup.workspace) as server, WorkerProcess(BARE[engine]) as worker:
         worker("prepare")
-        load(server.port, itertools.islice(questions, _WARMING), 1, 0.0)
         load(server.port, questions, _WARMING, 1.0)
         asked = list(itertools.islice(questions, 16 * BATCH))
         loads: dict[int, list[tuple[Load, float]]] = {clients: [] for clients in CLIENTS}

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from bench.performance.contenders import BARE, OURS
+from bench.performance.inputs import Setup
 from bench.performance.processes import kg, run
-from bench.performance.setup import Setup
 from bench.performance.timing import in_turn
 
 

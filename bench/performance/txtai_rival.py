@@ -20,7 +20,7 @@ class Txtai:
         self._embeddings: Any = None
 
     def prepare(self) -> None:
-        from txtai import Embeddings
+        from txtai import Embeddings  # type: ignore[import-not-found, unused-ignore]
 
         self._embeddings = Embeddings(
             path=str(folder()), hybrid=True, instructions={"query": QUERY, "data": PASSAGE}

@@ -1,0 +1,79 @@
+"""What is wanted of this project, as ratios, beside what was measured. Nothing is asserted: people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.performance.building import WHOLE
+from bench.performance.contenders import BARE, OURS, TXTAI
+from bench.performance.timing import Spread, exponent, ratio
+
+SERVER_AT = 100_000
+"""Steps at which the memory of the server is judged, here or at the size next above."""
+GROWTH_FROM = 10_000
+_MEGA = 1e6
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One line: ``sign`` is ≥, ≤ or <; ``steps`` is 0 where the line is about several sizes."""
+
+    what: str
+    steps: int
+    sign: str
+    bound: float
+    measured: Spread
+    unit: str = "×"
+
+    @property
+    def reached(self) -> bool:
+        """Whether the median is as wanted."""
+        median = self.measured.median
+        return median >= self.bound if self.sign == "≥" else median <= self.bound
+
+
+def wanted(result: Result) -> list[Wanted]:
+    """Every line that the sizes of a run can tell."""
+    lines = [line for size in result["sizes"] for line in _of_size(size, result["fastest"])]
+    return [*lines, *_growth(result)]
+
+
+def latencies(result: Result) -> dict[int, float]:
+    """The median of a question in a running process, by steps."""
+    return {size["steps"]: Spread.of(size["asking"]["seconds"][OURS]).median for size in result["sizes"]}
+
+
+def _of_size(size: Result, fastest: Mapping[str, str]) -> Iterator[Wanted]:
+    steps = size["steps"]
+    built, asked = size["building"]["seconds"], size["asking"]["seconds"]
+    if TXTAI in built:
+        yield Wanted("txtai's encoding and indexing / ours", steps, "≥", 4, ratio(built[TXTAI], built[OURS]))
+        yield Wanted("our whole build / txtai's indexing", steps, "≤", 1, ratio(built[WHOLE], built[TXTAI]))
+    bare = ratio(asked[OURS], asked[BARE[fastest["question"]]])
+    yield Wanted("our whole question / bare encoding", steps, "≤", 1.3, bare)
+    if TXTAI in asked:
+        yield Wanted("txtai's question / ours", steps, "≥", 4, ratio(asked[TXTAI], asked[OURS]))
+    yield from _served(size["http"], steps)
+
+
+def _served(http: Result, steps: int) -> Iterator[Wanted]:
+    sixteen = http["clients"]["16"]
+    share = ratio(sixteen["rate"], http["bare"])
+    yield Wanted("HTTP at 16 clients / bare encoding in batches", steps, "≥", 0.55, share)
+    tail = sixteen["p99"] / sixteen["p50"]
+    yield Wanted("p99 / p50 at 16 clients", steps, "<", 5, Spread.of([tail]))
+    if steps >= SERVER_AT:
+        held = Spread.of([http["memory"]["anonymous"] / _MEGA])
+        yield Wanted("server beyond mapped files", steps, "≤", 700, held, " MB")
+
+
+def _growth(result: Result) -> Iterator[Wanted]:
+    told = {steps: median for steps, median in latencies(result).items() if steps >= GROWTH_FROM}
+    if len(told) > 1:
+        slope = exponent(list(told), list(told.values()))
+        what = f"exponent of a question's time, {min(told):,} to {max(told):,} steps"
+        yield Wanted(what, 0, "≤", 0.3, Spread.of([slope]), "")
