@@ -54,17 +54,18 @@ def _questions(axes: Any, result: Result) -> None:
 
 
 def _building(axes: Any, result: Result) -> None:
-    """Bars at each size, as multiples of our own (of our whole build where that alone was measured)."""
-    sizes, names = result["sizes"], _names(result["sizes"], "building")
-    groups = {}
-    for name in names:
-        groups[name] = [_against_ours(size["building"]["seconds"], name) for size in sizes]
+    """Bars at each size at which plain texts were built by this project."""
+    sizes = [size for size in result["sizes"] if OURS in size["building"]["seconds"]]
+    groups = {
+        name: [_against_ours(size["building"]["seconds"], name) for size in sizes]
+        for name in _names(sizes, "building")
+    }
     _bars(axes, [f"{size['steps']:,}" for size in sizes], groups)
     axes.set(yscale="log", xlabel="steps", ylabel="× this project")
 
 
 def _against_ours(told: Mapping[str, Sequence[float]], name: str) -> float:
-    if name not in told or OURS not in told:
+    if name not in told:
         return 0.0
     return Spread.of(told[name]).median / Spread.of(told[OURS]).median
 
@@ -91,7 +92,7 @@ def _memory(axes: Any, result: Result) -> None:
 
 
 def _bars(axes: Any, labels: Sequence[str], groups: Mapping[str, Sequence[float]]) -> None:
-    width = 0.8 / len(groups)
+    width = 0.8 / max(len(groups), 1)
     for place, (name, values) in enumerate(groups.items()):
         across = [at + (place - (len(groups) - 1) / 2) * width for at in range(len(labels))]
         axes.bar(across, values, width, color=_colour(place), label=name)

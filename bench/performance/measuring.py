@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from bench.performance.asking import ask
 from bench.performance.building import build
 from bench.performance.contenders import SCRIPT, TXTAI, installed
 from bench.performance.engines_compared import compare_engines, fastest
-from bench.performance.inputs import Options, names_of, set_up
+from bench.performance.inputs import Options, Setup, names_of, set_up
 from bench.performance.machine import ROOT, machine
 from bench.performance.operations import operate
 from bench.performance.questions import made, questions
@@ -43,27 +44,34 @@ def run(options: Options, folder: Path | None = None) -> Iterator[str]:
         yield from printed(engines_table(result))
         result["sizes"] = []
         for steps in sorted(options.sizes):
-            result["sizes"].append(_size(steps, place, options, result["fastest"]))
-            for table in size_tables(result["sizes"][-1], result["fastest"]):
+            size: dict[str, Any] = {"steps": steps}
+            result["sizes"].append(size)
+            for part in _parts(set_up(steps, place / str(steps), options), size, result["fastest"]):
+                _keep(result, began)
+                print(f"{datetime.now():%H:%M} {steps:,} steps: {part} measured", file=sys.stderr)
+            for table in size_tables(size, result["fastest"]):
                 yield from printed(table)
-            _keep(result, began)
     if len(result["sizes"]) > 1:
         yield from printed(growth_table(result))
     yield from printed(wanted_table(result))
     yield f"kept in {_keep(result, began).relative_to(ROOT)}"
 
 
-def _size(steps: int, place: Path, options: Options, engines: dict[str, str]) -> dict[str, Any]:
-    setup = set_up(steps, place / str(steps), options)
-    told: dict[str, Any] = {"steps": steps, "plans": len(setup.plans)}
+def _parts(setup: Setup, told: dict[str, Any], engines: dict[str, str]) -> Iterator[str]:
+    """Measure one thing after the other into ``told``, naming each when it is done."""
+    told["plans"] = len(setup.plans)
     told["building"] = build(setup, engines["passages"])
+    yield "building"
     names = names_of(setup)
-    asked = list(itertools.islice(questions(list(names.values())), options.questions))
+    asked = list(itertools.islice(questions(list(names.values())), setup.options.questions))
     told["starting"] = start(setup, engines["question"], asked[0])
+    yield "starting"
     told["asking"] = ask(setup, engines["question"], asked)
+    yield "asking"
     told["http"] = serve(setup, engines["batch"], made(list(names.values()), 1))
+    yield "HTTP"
     told["operations"] = operate(setup, names, asked)
-    return told
+    yield "operations"
 
 
 def _keep(result: dict[str, Any], began: datetime) -> Path:

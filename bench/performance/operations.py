@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,8 +10,7 @@ from functools import partial
 from typing import Any
 
 from bench.performance.inputs import Setup
-from bench.performance.machine import ROOT
-from bench.performance.processes import environment
+from bench.performance.processes import run
 from bench.performance.timing import in_turn
 
 _ARGUMENTS = 12
@@ -21,8 +19,12 @@ _ARGUMENTS = 12
 def operate(setup: Setup, names: Mapping[str, str], questions: Sequence[str]) -> dict[str, Any]:
     """By operation: seconds cold, seconds warm (other arguments in the same process), memory after either."""
     nodes = list(names)[:_ARGUMENTS]
-    given = {"trace": nodes, "impact": nodes, "search": questions[:_ARGUMENTS]}
-    given["ask"] = questions[_ARGUMENTS : 2 * _ARGUMENTS]
+    given = {
+        "trace": nodes,
+        "impact": nodes,
+        "search": questions[:_ARGUMENTS],
+        "ask": questions[-_ARGUMENTS:],
+    }
     told: dict[str, list[dict[str, Any]]] = {name: [] for name in given}
     actions: dict[str, Callable[[], float]] = {
         name: partial(_operated, setup, name, arguments, told[name]) for name, arguments in given.items()
@@ -49,9 +51,6 @@ def _operated(setup: Setup, name: str, arguments: Sequence[str], told: list[dict
         name,
         str(time.monotonic()),
     ]
-    done = subprocess.run(
-        command, input=json.dumps(arguments), cwd=ROOT, env=environment(), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
-    )  # fmt: skip
-    told.append(json.loads(done.stdout))
+    done = run(command, json.dumps(arguments))
+    told.append(json.loads(done.printed))
     return float(told[-1]["cold"])

@@ -11,7 +11,8 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from bench.performance.machine import ROOT
 from bench.performance.memory import held_by
@@ -62,20 +63,27 @@ class WorkerProcess:
         return held_by([self._process.pid])
 
 
-def run(command: Sequence[str]) -> Run:
-    """Run a command to its end. Raises :class:`RuntimeError` where it fails."""
-    started = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment()
-    ) as process:
-        assert process.stdout is not None
-        printed = process.stdout.read().decode()
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+def run(command: Sequence[str], given: str = "") -> Run:
+    """Run a command to its end, ``given`` being its input. Raises :class:`RuntimeError` where it fails."""
+    with TemporaryFile() as told, TemporaryFile() as complaints, TemporaryFile() as input_:
+        input_.write(given.encode())
+        input_.seek(0)
+        started = time.perf_counter()
+        with subprocess.Popen(
+            command, stdin=input_, stdout=told, stderr=complaints, cwd=ROOT, env=environment()
+        ) as process:
+            _, status, used = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+        printed, complained = (_read(file) for file in (told, complaints))
     if process.returncode:
-        raise RuntimeError(f"{' '.join(command)[:200]} ended with {process.returncode}")
+        raise RuntimeError(f"{' '.join(command)[:200]} ended with {process.returncode}: {complained[-2000:]}")
     return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * _KILO, printed)
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
 
 
 def kg(*arguments: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from bench.performance.building import WHOLE
 from bench.performance.contenders import OURS
 from bench.performance.timing import Spread, exponent, percentile, ratio
-from bench.performance.wanted import Result, latencies, wanted
+from bench.performance.wanted import Result, series, wanted
 
 _MEGA = 1e6
 
@@ -67,17 +67,19 @@ def engines_table(result: Result) -> Table:
 
 
 def growth_table(result: Result) -> Table:
-    """How a question's time grows from size to size."""
-    known = list(latencies(result).items())
-    rows = [
-        [
-            f"{steps:,} to {more:,}",
-            f"{later / before:.2f}×",
-            f"{exponent([steps, more], [before, later]):.2f}",
-        ]
-        for (steps, before), (more, later) in pairwise(known)
-    ]
-    return Table("Growth of a question's time", ("steps", "time", "exponent"), rows)
+    """How the time of a question grows from size to size, and the exponent over all that were measured."""
+    rows = []
+    for name, known in series(result).items():
+        steps, medians = list(known), list(known.values())
+        if len(steps) > 1:
+            times = " ".join(f"{later / before:.2f}×" for before, later in pairwise(medians))
+            slopes = (exponent(s, m) for s, m in zip(pairwise(steps), pairwise(medians), strict=True))
+            row = [name, " to ".join(f"{size:,}" for size in steps), times]
+            rows.append(
+                [*row, " ".join(f"{slope:.2f}" for slope in slopes), f"{exponent(steps, medians):.2f}"]
+            )
+    head = ("", "steps", "time, step by step", "exponents", "exponent over all")
+    return Table("Growth of a question's time", head, rows)
 
 
 def wanted_table(result: Result) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,8 @@ class Wanted:
     @property
     def reached(self) -> bool:
         """Whether the median is as wanted."""
-        median = self.measured.median
-        return median >= self.bound if self.sign == "≥" else median <= self.bound
+        compare = {"≥": operator.ge, "≤": operator.le, "<": operator.lt}[self.sign]
+        return bool(compare(self.measured.median, self.bound))
 
 
 def wanted(result: Result) -> list[Wanted]:
@@ -42,9 +43,18 @@ def wanted(result: Result) -> list[Wanted]:
     return [*lines, *_growth(result)]
 
 
-def latencies(result: Result) -> dict[int, float]:
-    """The median of a question in a running process, by steps."""
-    return {size["steps"]: Spread.of(size["asking"]["seconds"][OURS]).median for size in result["sizes"]}
+def series(result: Result) -> dict[str, dict[int, float]]:
+    """Medians by steps: of a question to each contender, to the server, and of each operation when warm."""
+    told: dict[str, dict[int, float]] = {}
+    for size in result["sizes"]:
+        medians = {name: Spread.of(values).median for name, values in size["asking"]["seconds"].items()}
+        medians |= {f"HTTP, {n} clients": one["p50"] for n, one in size["http"]["clients"].items()}
+        medians |= {
+            f"{name}, warm": Spread.of(one["warm"]).median for name, one in size["operations"].items()
+        }
+        for name, median in medians.items():
+            told.setdefault(name, {})[size["steps"]] = median
+    return told
 
 
 def _of_size(size: Result, fastest: Mapping[str, str]) -> Iterator[Wanted]:
@@ -72,7 +82,7 @@ def _served(http: Result, steps: int) -> Iterator[Wanted]:
 
 
 def _growth(result: Result) -> Iterator[Wanted]:
-    told = {steps: median for steps, median in latencies(result).items() if steps >= GROWTH_FROM}
+    told = {steps: median for steps, median in series(result).get(OURS, {}).items() if steps >= GROWTH_FROM}
     if len(told) > 1:
         slope = exponent(list(told), list(told.values()))
         what = f"exponent of a question's time, {min(told):,} to {max(told):,} steps"

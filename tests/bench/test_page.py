@@ -12,7 +12,7 @@ from bench.page import page
 from bench.performance.building import WHOLE
 from bench.performance.contenders import BARE, OURS, TXTAI
 from bench.performance.measuring import printed
-from bench.performance.tables import Table, spread, wanted_table
+from bench.performance.tables import Table, growth_table, spread, wanted_table
 from bench.performance.timing import Spread
 from bench.performance.wanted import wanted
 
@@ -84,6 +84,13 @@ def test_what_is_wanted_stands_beside_what_was_measured(result: dict[str, Any]) 
     assert growth.measured.median == pytest.approx(0.301, abs=0.001)
     assert ("txtai's question / ours", 100_000) not in lines
     assert ("server beyond mapped files", 10_000) not in lines
+
+
+def test_growth_is_told_for_every_series_of_two_sizes(result: dict[str, Any]) -> None:
+    rows = {row[0]: row for row in growth_table(result).rows}
+    assert rows[OURS][1:] == ["319 to 10,000 to 100,000", "1.00× 2.00×", "0.00 0.30", "0.11"]
+    assert rows[TXTAI][1] == "319 to 10,000"
+    assert {"HTTP, 16 clients", "trace, warm"} <= set(rows)
 
 
 def test_a_median_alone_has_no_quartiles() -> None:
