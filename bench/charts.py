@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.performance.contenders import OURS
 from bench.performance.timing import Spread
+from bench.performance.wanted import batch_floor
 
 Result = Mapping[str, Any]
 _COLOURS = ("#0b6e99", "#d9730d", "#9f6b53", "#448361", "#9065b0", "#c14c8a", "#787774", "#cb912f")
@@ -76,7 +77,9 @@ def _http(axes: Any, result: Result) -> None:
         f"{clients} clients": [Spread.of(size["http"]["clients"][clients]["rate"]).median for size in sizes]
         for clients in sizes[0]["http"]["clients"]
     }
-    groups["bare encoding"] = [Spread.of(size["http"]["bare"]).median for size in sizes]
+    groups["bare encoding"] = [
+        Spread.of(size["http"]["bare"][batch_floor(size["http"])]).median for size in sizes
+    ]
     _bars(axes, [f"{size['steps']:,}" for size in sizes], groups)
     axes.set(xlabel="steps", ylabel="questions a second")
 

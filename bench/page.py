@@ -51,7 +51,7 @@ def page(result: Mapping[str, Any], source: str, charts: Mapping[str, str]) -> s
     parts.append(_markdown(engines_table(result)))
     if len(result["sizes"]) > 1:
         parts.append(_markdown(growth_table(result)))
-    parts += [_markdown(table) for size in result["sizes"] for table in size_tables(size, result["fastest"])]
+    parts += [_markdown(table) for size in result["sizes"] for table in size_tables(size)]
     return "\n".join(parts)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from bench.performance.contenders import BARE, BM25S, FAISS
+from bench.performance.contenders import BM25S, FAISS, engines
 from bench.performance.inputs import Setup
 from bench.performance.processes import WorkerProcess
 
@@ -15,10 +15,10 @@ _BLOCK = 6
 _WARMING = 3
 
 
-def ask(setup: Setup, engine: str, questions: Sequence[str]) -> dict[str, Any]:
+def ask(setup: Setup, questions: Sequence[str]) -> dict[str, Any]:
     """By contender: seconds of each question in the order of ``questions``, texts found on average, memory."""
     with ExitStack() as stack:
-        names = [*setup.systems, BARE[engine], FAISS, BM25S]
+        names = [*setup.systems, *engines(), FAISS, BM25S]
         workers = {name: stack.enter_context(WorkerProcess(name)) for name in names}
         loading = {name: _loaded(worker, setup) for name, worker in workers.items()}
         for worker in workers.values():

@@ -58,6 +58,12 @@ def installed(name: str) -> bool:
     return all(find_spec(module) is not None for module in _MADE_BY[name][2])
 
 
+def engines() -> list[str]:
+    """The bare engines that are installed. The floor is the fastest of them in the very comparison it stands in:
+    one that was chosen before may have been disturbed then, and a floor that is too low flatters everybody."""
+    return [name for name in BARE.values() if installed(name)]
+
+
 def contender(name: str) -> Contender:
     """Make one. Raises :class:`KeyError` for an unknown name and :class:`ImportError` where its library is missing."""
     module, class_, _ = _MADE_BY[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -47,9 +48,10 @@ def run(options: Options, folder: Path | None = None) -> Iterator[str]:
             size: dict[str, Any] = {"steps": steps}
             result["sizes"].append(size)
             for part in _parts(set_up(steps, place / str(steps), options), size, result["fastest"]):
+                size.setdefault("load", {})[part] = round(os.getloadavg()[0], 2)
                 _keep(result, began)
                 print(f"{datetime.now():%H:%M} {steps:,} steps: {part} measured", file=sys.stderr)
-            for table in size_tables(size, result["fastest"]):
+            for table in size_tables(size):
                 yield from printed(table)
     if len(result["sizes"]) > 1:
         yield from printed(growth_table(result))
@@ -66,9 +68,9 @@ def _parts(setup: Setup, told: dict[str, Any], engines: dict[str, str]) -> Itera
     asked = list(itertools.islice(questions(list(names.values())), setup.options.questions))
     told["starting"] = start(setup, engines["question"], asked[0])
     yield "starting"
-    told["asking"] = ask(setup, engines["question"], asked)
+    told["asking"] = ask(setup, asked)
     yield "asking"
-    told["http"] = serve(setup, engines["batch"], made(list(names.values()), 1))
+    told["http"] = serve(setup, made(list(names.values()), 1))
     yield "HTTP"
     told["operations"] = operate(setup, names, asked)
     yield "operations"

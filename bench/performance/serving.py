@@ -8,12 +8,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.performance.clients import HOST, Load, load
-from bench.performance.contenders import BARE
+from bench.performance.contenders import engines
 from bench.performance.engines_compared import BATCH
 from bench.performance.inputs import Setup
 from bench.performance.machine import ROOT
@@ -22,7 +23,6 @@ from bench.performance.processes import WorkerProcess, environment, kg
 from bench.performance.timing import in_turn, percentile
 
 CLIENTS = (1, 16, 64)
-_BARE = "bare"
 _PATIENCE = 900.0
 _WARMING = 16
 
@@ -67,10 +67,13 @@ class Server:
             connection.close()
 
 
-def serve(setup: Setup, engine: str, questions: Iterator[str]) -> dict[str, Any]:
-    """By number of clients: rates, percentiles, CPU of both ends, failures; rates of bare encoding; memory."""
-    with Server(setup.workspace) as server, WorkerProcess(BARE[engine]) as worker:
-        worker("prepare")
+def serve(setup: Setup, questions: Iterator[str]) -> dict[str, Any]:
+    """By number of clients: rates, percentiles, CPU of both ends, failures; rates of bare engines; memory."""
+    with ExitStack() as stack:
+        server = stack.enter_context(Server(setup.workspace))
+        workers = {name: stack.enter_context(WorkerProcess(name)) for name in engines()}
+        for worker in workers.values():
+            worker("prepare")
         load(server.port, questions, _WARMING, 1.0)
         asked = list(itertools.islice(questions, 16 * BATCH))
         loads: dict[int, list[tuple[Load, float]]] = {clients: [] for clients in CLIENTS}
@@ -79,11 +82,17 @@ def serve(setup: Setup, engine: str, questions: Iterator[str]) -> dict[str, Any]
             str(clients): partial(_loaded, server, questions, clients, seconds, loads[clients])
             for clients in CLIENTS
         }
-        actions[_BARE] = lambda: float(worker("batch", questions=asked, size=BATCH, seconds=seconds))
+        actions |= {name: partial(_batched, worker, asked, seconds) for name, worker in workers.items()}
         rates = in_turn(actions, setup.options.rounds)
         memory = held_by(server.pids)
     told = {str(clients): {**_figures(loads[clients]), "rate": rates[str(clients)]} for clients in CLIENTS}
-    return {"clients": told, _BARE: rates[_BARE], "memory": memory, "ready": server.ready}
+    bare = {name: rates[name] for name in workers}
+    return {"clients": told, "bare": bare, "memory": memory, "ready": server.ready}
+
+
+def _batched(worker: WorkerProcess, questions: list[str], seconds: float) -> float:
+    rate: float = worker("batch", questions=questions, size=BATCH, seconds=seconds)
+    return rate
 
 
 def _loaded(

@@ -10,7 +10,7 @@ from typing import Any
 from bench.performance.building import WHOLE
 from bench.performance.contenders import OURS
 from bench.performance.timing import Spread, exponent, percentile, ratio
-from bench.performance.wanted import Result, series, wanted
+from bench.performance.wanted import Result, batch_floor, series, wanted
 
 _MEGA = 1e6
 
@@ -38,13 +38,13 @@ def seconds(values: Sequence[float]) -> str:
     return spread(Spread.of([scale * value for value in values]), unit)
 
 
-def size_tables(size: Result, fastest: Mapping[str, str]) -> Iterator[Table]:
+def size_tables(size: Result) -> Iterator[Table]:
     """Everything measured at one size."""
     at = f"{size['steps']:,} steps"
     yield _compared(f"Building, {at}", size["building"]["seconds"], (OURS, WHOLE), _building_note(size))
     yield _starting(at, size["starting"])
     yield _asking(at, size["asking"])
-    yield _http(at, size["http"], fastest["batch"])
+    yield _http(at, size["http"])
     yield _memory(at, size)
     yield _operations(at, size["operations"])
 
@@ -90,11 +90,22 @@ def wanted_table(result: Result) -> Table:
             f"{line.steps:,}" if line.steps else "",
             f"{line.sign} {line.bound:g}{line.unit}",
             spread(line.measured, line.unit),
-            "yes" if line.reached else "no",
+            line.verdict,
         ]
         for line in wanted(result)
     ]
-    return Table("Wanted and measured", ("what", "steps", "wanted", "measured", "reached"), rows)
+    return Table(
+        "Wanted and measured", ("what", "steps", "wanted", "measured", "reached"), rows, _quiet(result)
+    )
+
+
+def _quiet(result: Result) -> str:
+    """Whether the machine was left alone: on few cores other work slows what uses all of them many times over."""
+    facts = result["machine"]
+    note = f"Load of the machine when the run began: {facts['load_at_start']} on {facts['cores']} cores"
+    if facts["load_at_start"] < facts["cores"] / 4:
+        return f"{note}."
+    return f"{note}: other work was running, and nothing of this run should be quoted."
 
 
 def _compared(title: str, told: Mapping[str, Sequence[float]], to: Sequence[str], note: str = "") -> Table:
@@ -133,12 +144,14 @@ def _asking(at: str, told: Mapping[str, Any]) -> Table:
     return Table(table.title, ("", "p50", table.head[2], "p99", "found"), rows, note)
 
 
-def _http(at: str, told: Mapping[str, Any], engine: str) -> Table:
+def _http(at: str, told: Mapping[str, Any]) -> Table:
+    engine = batch_floor(told)
+    bare = told["bare"][engine]
     rows = [
         [
             clients,
             spread(Spread.of(one["rate"]), ""),
-            spread(ratio(one["rate"], told["bare"])),
+            spread(ratio(one["rate"], bare)),
             seconds([one["p50"]]),
             seconds([one["p99"]]),
             seconds([one["server_cpu"]]),
@@ -150,7 +163,7 @@ def _http(at: str, told: Mapping[str, Any], engine: str) -> Table:
     ]
     head = ("clients", "questions a second", "/ bare encoding", "p50", "p99", "server CPU", "cores: server", "client", "failed")  # fmt: skip
     note = (
-        f"Bare encoding in batches by {engine}: {spread(Spread.of(told['bare']), '')} questions a second. "
+        f"Bare encoding in batches by {engine}: {spread(Spread.of(bare), '')} questions a second. "
         f"The server was ready after {told['ready']:.1f} s. Server CPU is that of one question."
     )
     return Table(f"HTTP, {at}", head, rows, note)

@@ -46,7 +46,7 @@ def _size(steps: int, question: float, rivals: bool = True) -> dict[str, Any]:
         },
         "http": {
             "clients": {str(n): load for n in (1, 16, 64)},
-            "bare": [60.0, 60.0],
+            "bare": {BARE[ENGINE]: [60.0, 60.0], BARE["sentence-transformers"]: [20.0, 20.0]},
             "memory": HELD,
             "ready": 4,
         },
@@ -84,6 +84,22 @@ def test_what_is_wanted_stands_beside_what_was_measured(result: dict[str, Any]) 
     assert growth.measured.median == pytest.approx(0.301, abs=0.001)
     assert ("txtai's question / ours", 100_000) not in lines
     assert ("server beyond mapped files", 10_000) not in lines
+
+
+def test_who_beats_the_floor_is_doubted_and_not_praised(result: dict[str, Any]) -> None:
+    http, asked = (result["sizes"][0][what] for what in ("http", "asking"))
+    http["bare"] = {name: [10.0, 12.0] for name in http["bare"]}
+    asked["seconds"][BARE[ENGINE]] = [1.0, 1.0]
+    told = {line.what: line.verdict for line in wanted(result) if line.steps == 319}
+    assert told["HTTP at 16 clients / bare encoding in batches"] == "doubtful"
+    assert told["our whole question / bare encoding"] == "doubtful"
+    assert told["txtai's question / ours"] == "yes"
+
+
+def test_a_busy_machine_is_named(result: dict[str, Any]) -> None:
+    assert "other work" not in wanted_table(result).note
+    result["machine"]["load_at_start"] = 4.8
+    assert "other work was running" in wanted_table(result).note
 
 
 def test_growth_is_told_for_every_series_of_two_sizes(result: dict[str, Any]) -> None:
