@@ -27,9 +27,10 @@ class Table:
 
 def spread(told: Spread, unit: str = "×") -> str:
     """A median and the quartiles around it: ``4.20× (4.0 to 4.5)``; the median alone where it is one value."""
-    if told.count == 1:
-        return f"{told.median:.2f}{unit}"
-    return f"{told.median:.2f}{unit} ({told.low:.2f} to {told.high:.2f})"
+    median, low, high = (
+        f"{v:.2f}" if abs(v) >= 0.1 or not v else f"{v:.2g}" for v in (told.median, told.low, told.high)
+    )
+    return f"{median}{unit}" if told.count == 1 else f"{median}{unit} ({low} to {high})"
 
 
 def seconds(values: Sequence[float]) -> str:
@@ -63,7 +64,12 @@ def engines_table(result: Result) -> Table:
     ]
     head = ("engine", "texts a second", "one question", "questions a second, batches", "least cosine")
     best = ", ".join(f"{what}: {name}" for what, name in result["fastest"].items())
-    return Table("Bare encoding of these weights", head, rows, f"Fastest, and the floor below: {best}.")
+    return Table(
+        "Bare encoding of these weights",
+        head,
+        rows,
+        f"Fastest: {best}. Where questions are compared below, the fastest there is the floor.",
+    )
 
 
 def growth_table(result: Result) -> Table:

@@ -96,6 +96,14 @@ def test_who_beats_the_floor_is_doubted_and_not_praised(result: dict[str, Any]) 
     assert told["txtai's question / ours"] == "yes"
 
 
+def test_a_floor_that_was_disturbed_is_doubted(result: dict[str, Any]) -> None:
+    # The same bare encoding went five times as fast elsewhere in the run.
+    result["sizes"][0]["http"]["bare"] = {BARE[ENGINE]: [60.0, 60.0]}
+    result["sizes"][1]["http"]["bare"] = {BARE[ENGINE]: [300.0, 300.0]}
+    told = {line.steps: line.verdict for line in wanted(result) if line.what.startswith("HTTP at 16")}
+    assert told == {319: "doubtful", 10_000: "no", 100_000: "doubtful"}
+
+
 def test_a_busy_machine_is_named(result: dict[str, Any]) -> None:
     assert "other work" not in wanted_table(result).note
     result["machine"]["load_at_start"] = 4.8
