@@ -33,5 +33,10 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-bench: setup
+# Hours for the large sizes of performance: `$(BIN)/python -m bench performance --sizes 319` takes minutes.
+bench: .venv/.rivals
 	$(BIN)/python -m bench
+
+.venv/.rivals: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,rivals]"
+	@touch $@

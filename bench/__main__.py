@@ -5,7 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import analyses, fuzz, incremental, indexes, learn, mentions, news, scale, search, speed, units
+from bench import (
+    analyses,
+    fuzz,
+    incremental,
+    indexes,
+    learn,
+    mentions,
+    news,
+    page,
+    scale,
+    search,
+    speed,
+    units,
+)
+from bench.performance import measuring, options
 
 
 def main() -> None:
@@ -26,6 +40,8 @@ def main() -> None:
             "incremental",
             "fuzz",
             "learn",
+            "performance",
+            "page",
         ],
         default="all",
     )
@@ -39,6 +55,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000, help="mutated documents for fuzz")
     parser.add_argument("--full", action="store_true", help="indexes of a million rows too")
     parser.add_argument("--write", action="store_true", help="put what was learned into use")
+    options.add_to(parser)
     arguments = parser.parse_args()
     # Where everything is run, an annotation that is given is one of mentions.
     own = [] if arguments.what == "all" else arguments.gold
@@ -82,6 +99,13 @@ def main() -> None:
     if arguments.what in ("all", "scale"):
         print()
         for line in scale.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "performance"):
+        print()
+        for line in measuring.run(*options.read(arguments)):
+            print(line, flush=True)
+    if arguments.what == "page":
+        for line in page.run():
             print(line, flush=True)
 
 
