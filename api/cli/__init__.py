@@ -6,9 +6,10 @@ import socket
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperOption
 
 from api.cli import printing
 from api.cli.console import (
@@ -29,7 +30,6 @@ app = typer.Typer(
     name="kg",
     help="政务工作图谱：把工作落实表变成可查、可追溯的知识图谱。",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -187,10 +187,25 @@ def _explain(error: BaseException) -> None:
     typer.echo(f"命令的用法有误（{reason.rstrip('.。')}），请加 --help 查看用法。", err=True)
 
 
+_COMPLETION = {
+    "install_completion": "为当前的命令行外壳安装命令补全。",
+    "show_completion": "打印命令补全的脚本，可自行保存或修改。",
+}
+
+
+def _command() -> Any:
+    """All commands as one; what Typer adds by itself speaks Chinese too."""
+    command = typer.main.get_command(app)
+    for option in command.params:
+        if isinstance(option, TyperOption):
+            option.help = _COMPLETION.get(option.name or "", option.help)
+    return command
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; every known failure becomes one sentence and its exit status."""
     try:
-        status = app(args=arguments, standalone_mode=False)
+        status = _command()(args=arguments, standalone_mode=False)
     except _UsageError as error:
         _explain(error)
         sys.exit(2)

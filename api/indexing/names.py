@@ -95,13 +95,13 @@ class NameTable:
         entities: Iterable[tuple[int, Entity]], known: Mapping[int, Collection[str]] | None = None
     ) -> NameTable:
         """The names of numbered entities; ``known`` are those that only a dictionary has for some of them."""
-        rows: dict[str, dict[Bearer, None]] = {}
+        rows: dict[str, set[Bearer]] = {}
         sections: dict[str, str] = {}
         for number, entity in entities:
             only_known = (known or {}).get(number, ())
             for name, kind in _names(entity, only_known):
                 folded = simplified(name)
-                rows.setdefault(folded, {})[Bearer(number, kind, entity.type == "Section")] = None
+                rows.setdefault(folded, set()).add(Bearer(number, kind, entity.type == "Section"))
                 if entity.type == "Section" and kind != ID:
                     sections[folded] = entity.name
         return _table(rows, sections)
@@ -175,7 +175,7 @@ def _names(entity: Entity, only_known: Collection[str]) -> Iterator[tuple[str, i
         yield entity.name[1:], UNRANKED
 
 
-def _table(rows: Mapping[str, Mapping[Bearer, None]], sections: Mapping[str, str]) -> NameTable:
+def _table(rows: Mapping[str, set[Bearer]], sections: Mapping[str, str]) -> NameTable:
     names = sorted(rows)
     every = [(at, bearer) for at, name in enumerate(names) for bearer in sorted(rows[name])]
     spoken = [n for n in names if len(n) >= _SHORTEST and any(b.kind != ID for b in rows[n])]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -61,14 +61,14 @@ class Found:
     targets: Mapping[int, tuple[Target, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """The names that a document spells, as often as it does, and its surfaces before anything was decided on them."""
 
     counts: tuple[tuple[EntityType, str, int], ...]
     surfaces: tuple[str, ...]
 
-    @property
+    @cached_property
     def joining(self) -> NameCounts:
         return {(type_, name): times for type_, name, times in self.counts}
 

@@ -110,7 +110,7 @@ class StringPlaces(Mapping[str, int]):
 
     def _like(self, key: str) -> list[int]:
         """The places of all strings of the same hash."""
-        wanted = _hash(key.encode("utf-8", "surrogatepass"))
+        (wanted,) = hashes_of((key,))
         start, end = (
             np.searchsorted(self.hashes, wanted, "left"),
             np.searchsorted(self.hashes, wanted, "right"),
@@ -121,9 +121,9 @@ class StringPlaces(Mapping[str, int]):
 
 def hashes_of(strings: Iterable[str]) -> Hashes:
     """A hash of 64 bits of every string (BLAKE2b)."""
-    encoded = (string.encode("utf-8", "surrogatepass") for string in strings)
-    return np.fromiter(map(_hash, encoded), dtype=np.uint64)
+    digests = (_digest(string.encode("utf-8", "surrogatepass")) for string in strings)
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-def _hash(encoded: bytes) -> np.uint64:
-    return np.uint64(int.from_bytes(blake2b(encoded, digest_size=8).digest(), "little"))
+def _digest(encoded: bytes) -> bytes:
+    return blake2b(encoded, digest_size=8).digest()
