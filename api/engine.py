@@ -1,4 +1,4 @@
-"""Search and answers over one build: a snapshot, and the encoder that made its vectors."""
+"""Search and answers over one build: a snapshot, and the encoder that made its vectors, loaded when it is needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from functools import cached_property
 
 from api.answers import Asker
-from api.indexing.indexes import Indexes
+from api.indexing.indexes import Encoding, Indexes, LazyEncoder
 from api.indexing.passages import WHOLE_ITEM
 from api.indexing.tokens import Words
 from api.questions.lexicon import Lexicon
@@ -16,15 +16,14 @@ from api.search.answerable import Answerable, Model
 from api.search.catalogue import Catalogue
 from api.search.signals import Signals
 from api.workspace.snapshot import Snapshot
-from embeddings.encoder import Encoder
 
 
 class Engine:
     """What answers questions about one build; made once for it and shared between threads."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+    def __init__(self, snapshot: Snapshot, encoding: Encoding) -> None:
         self.snapshot = snapshot
-        self.encoder = encoder
+        self.encoder = LazyEncoder(encoding)
         self._making = threading.RLock()
 
     @property

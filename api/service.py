@@ -163,13 +163,15 @@ class KnowledgeService:
 
     @property
     def engine(self) -> Engine:
-        """Search and answers over the published build; loading the encoder takes seconds."""
+        """Search and answers over the published build."""
         from api.engine import Engine
 
         with self._lock:
             snapshot = self.snapshot
             if self._engine is None or self._engine.snapshot is not snapshot:
-                self._engine = Engine(snapshot, self.encoder)
+                self._engine = Engine(
+                    snapshot, self._encoding(self.settings.model or self.workspace.state().model)
+                )
             return self._engine
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from api.curation import review
 from api.errors import BadRequest
 from api.parameters import checked
 from api.parameters.types import DocumentName, EntityName, KnownType, NewName, Position, Surface, Who
@@ -116,6 +115,8 @@ class Curator:
 
     def review(self) -> list[ReviewShape]:
         """What is worth a look: possible duplicates by score, then names that are not sure."""
+        from api.curation import review
+
         snapshot = self._snapshot()
         return review.worth_a_look(snapshot.entities, snapshot.mentions_of)
 

@@ -103,7 +103,7 @@ class Indexer:
 
     def _dense(self, view: View, encoding: Encoding, progress: Callable[[int, int], None]) -> VectorIndex:
         """The vectors of a view: of the one before where the text is the same, of the cache, of the encoder."""
-        encoder, texts = _Lazy(encoding), view.texts
+        encoder, texts = LazyEncoder(encoding), view.texts
         earlier, index = self._made.get(view.name, (None, None))
         if earlier is None or index is None or index.fingerprint != encoding.fingerprint:
             vectors = encode_with_cache(encoder, texts, self.vectors, progress=progress)
@@ -121,11 +121,11 @@ class Indexer:
         return [self.tokens.keys(block.id, block.texts, words) for block in view.blocks]
 
 
-class _Lazy:
+class LazyEncoder:
     """An encoder that is loaded when it is first asked for a vector."""
 
     def __init__(self, encoding: Encoding) -> None:
-        self.fingerprint = encoding.fingerprint
+        self.name, self.fingerprint = encoding.name, encoding.fingerprint
         self._encoding = encoding
 
     @cached_property

@@ -7,8 +7,9 @@ the question, or of something that belongs to one. ``kind``: it speaks of a thin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from api.indexing.tokens import Words
 from api.questions.understanding import Understood
 from api.search.catalogue import Catalogue
 from api.search.filters import Fitting, Mask
-from embeddings.encoder import Encoder
+from embeddings.cache import TextEncoder
 from embeddings.vectors import VectorIndex
 from kg.analysis import CERTAINTIES
 from kg.analysis.adjacency import Codes, Places
@@ -48,9 +49,14 @@ class EncodedQuestion:
     """A question as the signals take it: its vector, its words and its bigrams."""
 
     understood: Understood
-    vector: npt.NDArray[np.float32]
+    encode: Callable[[], npt.NDArray[np.float32]]
     words: tuple[str, ...]
     bigrams: tuple[str, ...]
+
+    @cached_property
+    def vector(self) -> npt.NDArray[np.float32]:
+        """What it means; encoded when it is first asked for."""
+        return self.encode()
 
 
 @dataclass(frozen=True)
@@ -59,17 +65,20 @@ class Signals:
 
     catalogue: Catalogue
     indexes: Indexes
-    encoder: Encoder
+    encoder: TextEncoder
     words: Words
     first_entity: int
     """The place, among all nodes, of the first entity of their index."""
 
     def encode(self, understood: Understood) -> EncodedQuestion:
         # One question with its words of plans is encoded once: the time of two would show.
-        vector = self.encoder.encode_queries([" ".join((understood.question, *understood.expanded))])[0]
+        asked = " ".join((understood.question, *understood.expanded))
         own_texts = " ".join((understood.text, *understood.expanded))
         return EncodedQuestion(
-            understood, vector, tuple(self.words.words(own_texts)), tuple(self.words.bigrams(own_texts))
+            understood,
+            lambda: self.encoder.encode_queries([asked])[0],
+            tuple(self.words.words(own_texts)),
+            tuple(self.words.bigrams(own_texts)),
         )
 
     def closest(self, question: EncodedQuestion, fitting: Fitting) -> float:
