@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import analyses, fuzz, incremental, learn, mentions, news, scale, search, speed, units
+from bench import analyses, encoders, fuzz, incremental, learn, mentions, news, scale, search, speed, units
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
             "news",
             "speed",
             "search",
+            "encoders",
             "analyses",
             "scale",
             "incremental",
@@ -64,6 +65,10 @@ def main() -> None:
     if arguments.what in ("all", "search"):
         print()
         for line in search.run():
+            print(line, flush=True)
+    if arguments.what in ("all", "encoders"):
+        print()
+        for line in encoders.run():
             print(line, flush=True)
     if arguments.what in ("all", "analyses"):
         print()

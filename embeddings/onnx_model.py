@@ -103,7 +103,8 @@ def _export_once(base: Path, notify: Notify) -> Exported:
     with FileLock(base.with_name(base.name + ".lock")):
         if exported := _found(base):  # another process was faster
             return exported
-        clear_leftovers(base)
+        for left_by in (base, *(_folder(base, precision) for precision in PRECISIONS)):
+            clear_leftovers(left_by)
         notify("首次使用，正在把内置语义模型转换为 ONNX int8，约需半分钟……")
         with TemporaryDirectory(prefix=f".{base.name}.", dir=base.parent) as scratch:
             prepared = prepare(bundled.ensure_bundled(base.parent), Path(scratch))

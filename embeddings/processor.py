@@ -10,8 +10,8 @@ _CPUS: Final = Path("/sys/devices/system/cpu")
 _CPUINFO: Final = Path("/proc/cpuinfo")
 # What ONNX Runtime asks a processor for before it chooses its kernels for integers (x86, then Arm).
 _DECIDING: Final = frozenset(
-    "avx2 avx512f avx512bw avx512vl avx512_vnni avx_vnni avx_vnni_int8 amx_int8 amx_tile"
-    " asimd asimddp i8mm sve sve2 sme".split()
+    ("avx2", "avx512f", "avx512bw", "avx512vl", "avx512_vnni", "avx_vnni", "avx_vnni_int8", "amx_int8")
+    + ("asimd", "asimddp", "i8mm", "sve", "sve2", "sme")
 )
 
 

@@ -32,8 +32,7 @@ class TransformerBackend:
     @property
     def prompts(self) -> Mapping[str, str]:
         """What the model puts before a text, by the kind of text; sentence-transformers adds empty ones."""
-        prompts: Mapping[str, str] = self.model.prompts
-        return prompts
+        return {name: prompt or "" for name, prompt in self.model.prompts.items()}
 
     def vectors(self, texts: Sequence[str], prompt: str) -> FloatArray:
         """Vectors of at least one text, each read with ``prompt`` before it; shape (len(texts), dimension)."""
