@@ -1,6 +1,6 @@
 """A sentence-transformers model as the files that :mod:`embeddings.onnx_encoder` runs, in a chosen precision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from embeddings.agreement import check_texts, vectors_of
 from embeddings.network import trace
-from embeddings.onnx_encoder import NETWORK, SCALES, TOKENIZER, WORDS, open_session
+from embeddings.onnx_encoder import NETWORK, SCALES, TOKENIZER, WORDS, WordTable, open_session, open_tokenizer
 from embeddings.prompts import passage_prompt
 from embeddings.quiet import quiet
+from embeddings.smoothing import smooth
 from embeddings.transformer_encoder import load_transformer
 
 FloatArray = npt.NDArray[np.float32]
@@ -56,7 +57,8 @@ def prepare(model_folder: Path, folder: Path) -> Prepared:
     _write_tokenizer(model, folder / TOKENIZER)
     _write_words(model, folder)
     with quiet():
-        trace(model, [passage_prompt(prompts) + text for text in check_texts().passages], folder / _TRACED)
+        trace(model, folder / _TRACED)
+    smooth(folder / _TRACED, _examples(folder, prompts))
     return Prepared(folder, prompts, reference)
 
 
@@ -71,6 +73,13 @@ def write_network(folder: Path, precision: Precision) -> None:
         _quantise(traced, folder / _QUANTISED, reduced=precision == "int7")
         traced = folder / _QUANTISED
     open_session(traced, optimised=folder / NETWORK)
+
+
+def _examples(folder: Path, prompts: Mapping[str, str]) -> Iterator[FloatArray]:
+    """What the network reads of the passages of the check."""
+    tokenizer, table = open_tokenizer(folder / TOKENIZER), WordTable(folder)
+    for text in check_texts().passages:
+        yield table.rows(tokenizer.encode(passage_prompt(prompts) + text).ids)
 
 
 def _quantise(source: Path, target: Path, reduced: bool) -> None:

@@ -26,12 +26,26 @@ TOKENIZER: Final = "tokenizer.json"
 INPUT: Final = "words"
 
 
-class OnnxBackend:
-    """An exported model: a tokenizer, a table of words, and a network from rows of the table to one vector.
+class WordTable:
+    """The word table, int8 with a scale for every row.
 
-    The table (int8, a scale for every row) stays in its file and is read through the memory map, so that
-    processes share it.
+    It stays in its file and is read through the memory map, so that processes share it.
     """
+
+    def __init__(self, folder: Path) -> None:
+        self._words = np.load(folder / WORDS, mmap_mode="r")
+        self._scales = np.load(folder / SCALES)
+        self.dimension = int(self._words.shape[1])
+
+    def rows(self, ids: Sequence[int]) -> FloatArray:
+        """What the network reads: the rows of tokens, shape (1, len(ids), dimension)."""
+        places = np.asarray(ids)
+        rows: FloatArray = self._words[places] * self._scales[places, None]
+        return rows[None]
+
+
+class OnnxBackend:
+    """An exported model: a tokenizer, a table of words, and a network from rows of the table to one vector."""
 
     def __init__(self, folder: Path, prompts: Mapping[str, str], threads: int | None = None) -> None:
         """Open the files of ``folder``.
@@ -47,12 +61,11 @@ class OnnxBackend:
         with ThreadPoolExecutor(1) as helper:
             # The tokenizer takes longest and keeps the interpreter to itself; the session doesn't need it.
             session = helper.submit(open_session, folder / NETWORK)
-            self.tokenizer = _open_tokenizer(folder / TOKENIZER)
+            self.tokenizer = open_tokenizer(folder / TOKENIZER)
             self._session = session.result()
-        self._words = np.load(folder / WORDS, mmap_mode="r")
-        self._scales = np.load(folder / SCALES)
+        self.table = WordTable(folder)
         self.prompts = prompts
-        self.dimension = int(self._words.shape[1])
+        self.dimension = self.table.dimension
         at_once = threads or physical_cores()
         self._turns = Turns(at_once)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="encoder")
@@ -65,9 +78,8 @@ class OnnxBackend:
 
     def _vector(self, text: str) -> FloatArray:
         with self._turns.turn():
-            ids = self.tokenizer.encode(text).ids
-            rows = self._words[ids] * self._scales[ids, None]
-            vector: FloatArray = self._session.run(None, {INPUT: rows[None]})[0][0]
+            rows = self.table.rows(self.tokenizer.encode(text).ids)
+            vector: FloatArray = self._session.run(None, {INPUT: rows})[0][0]
         return vector
 
 
@@ -92,7 +104,12 @@ def open_session(path: Path, optimised: Path | None = None) -> Any:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def _open_tokenizer(path: Path) -> Any:
+def open_tokenizer(path: Path) -> Any:
+    """The tokenizer of a file.
+
+    Raises:
+        Exception: of the library's own class, where it can't read the file.
+    """
     from tokenizers import Tokenizer
 
     return Tokenizer.from_file(str(path))

@@ -8,11 +8,18 @@ from typing import Final
 
 _CPUS: Final = Path("/sys/devices/system/cpu")
 _CPUINFO: Final = Path("/proc/cpuinfo")
-# What ONNX Runtime asks a processor for before it chooses its kernels for integers (x86, then Arm).
-_DECIDING: Final = frozenset(
-    ("avx2", "avx512f", "avx512bw", "avx512vl", "avx512_vnni", "avx_vnni", "avx_vnni_int8", "amx_int8")
-    + ("asimd", "asimddp", "i8mm", "sve", "sve2", "sme")
-)
+# What ONNX Runtime asks a processor for before it chooses its kernels for integers.
+_X86: Final = {
+    "avx2",
+    "avx512f",
+    "avx512bw",
+    "avx512vl",
+    "avx512_vnni",
+    "avx_vnni",
+    "avx_vnni_int8",
+    "amx_int8",
+}
+_ARM: Final = {"asimd", "asimddp", "i8mm", "sve", "sve2", "sme"}
 
 
 def physical_cores() -> int:
@@ -31,7 +38,7 @@ def processor_features(cpuinfo: Path = _CPUINFO) -> list[str]:
         told = cpuinfo.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return sorted({platform.machine(), platform.processor()} - {""})
-    return sorted({platform.machine(), *(_flags(told.splitlines()) & _DECIDING)})
+    return sorted({platform.machine(), *(_flags(told.splitlines()) & (_X86 | _ARM))})
 
 
 def _core(number: int) -> str:
