@@ -11,7 +11,7 @@ import numpy.typing as npt
 from embeddings.agreement import check_texts, vectors_of
 from embeddings.network import trace
 from embeddings.onnx_encoder import NETWORK, SCALES, TOKENIZER, WORDS, WordTable, open_session, open_tokenizer
-from embeddings.prompts import passage_prompt
+from embeddings.prompts import passage_prompt, query_prompt
 from embeddings.quiet import quiet
 from embeddings.smoothing import smooth
 from embeddings.transformer_encoder import load_transformer
@@ -76,10 +76,12 @@ def write_network(folder: Path, precision: Precision) -> None:
 
 
 def _examples(folder: Path, prompts: Mapping[str, str]) -> Iterator[FloatArray]:
-    """What the network reads of the passages of the check."""
-    tokenizer, table = open_tokenizer(folder / TOKENIZER), WordTable(folder)
-    for text in check_texts().passages:
-        yield table.rows(tokenizer.encode(passage_prompt(prompts) + text).ids)
+    """What the network reads of the texts of the check."""
+    tokenizer, table, texts = open_tokenizer(folder / TOKENIZER), WordTable(folder), check_texts()
+    passages = [passage_prompt(prompts) + text for text in texts.passages]
+    questions = [query_prompt(prompts) + text for text in texts.questions]
+    for text in passages + questions:
+        yield table.rows(tokenizer.encode(text).ids)
 
 
 def _quantise(source: Path, target: Path, reduced: bool) -> None:
