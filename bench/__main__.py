@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench import (
     analyses,
+    encoders,
     fuzz,
     incremental,
     indexes,
@@ -35,6 +36,7 @@ def main() -> None:
             "speed",
             "search",
             "indexes",
+            "encoders",
             "analyses",
             "scale",
             "incremental",
@@ -87,6 +89,10 @@ def main() -> None:
     if arguments.what in ("all", "indexes"):
         print()
         for line in indexes.run(arguments.full):
+            print(line, flush=True)
+    if arguments.what in ("all", "encoders"):
+        print()
+        for line in encoders.run():
             print(line, flush=True)
     if arguments.what in ("all", "analyses"):
         print()

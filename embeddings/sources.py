@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from embeddings.bundled import MODEL, ensure_bundled
 from embeddings.errors import ModelError
+from embeddings.onnx_model import ensure_exported
 from embeddings.sealed import file_sha256
 
 # What decides the vectors. Cards, pictures and exports to other runtimes don't.
@@ -31,7 +31,7 @@ def find_source(model: str | None, cache_dir: Path, local_only: bool = True) -> 
     Args:
         model: ``None`` for the bundled model, a folder, or a name such as
             ``"BAAI/bge-small-zh-v1.5"``.
-        cache_dir: where the bundled model is unpacked.
+        cache_dir: where the bundled model is exported, if it isn't there yet.
         local_only: never open a connection; a name is looked up in the local Hugging Face
             cache alone. ``False`` permits downloading it.
 
@@ -39,9 +39,8 @@ def find_source(model: str | None, cache_dir: Path, local_only: bool = True) -> 
         ModelError: there is no such model within reach.
     """
     if model is None:
-        folder = ensure_bundled(cache_dir)
-        digest = folder.name.removeprefix(f"{MODEL}-")
-        return ModelSource(folder, f"bundled:{MODEL}@{digest[:8]}", folder.name)
+        exported = ensure_exported(cache_dir)
+        return ModelSource(exported.folder, exported.name, exported.fingerprint)
     folder = Path(model).expanduser()
     if not folder.is_dir():
         folder = _cached_folder(model, local_only)

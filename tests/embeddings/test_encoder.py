@@ -58,7 +58,7 @@ def test_half_a_surrogate_pair_is_encoded(tiny_encoder: Encoder) -> None:
 def test_queries_and_passages_get_their_own_prompts(tiny_encoder: Encoder) -> None:
     as_query, as_passage = tiny_encoder.encode_queries(["a"]), tiny_encoder.encode_passages(["a"])
     assert not np.allclose(as_query, as_passage)
-    direct = tiny_encoder._model.encode(["passage: a"], prompt="", show_progress_bar=False)
+    direct = tiny_encoder._backend.model.encode(["passage: a"], prompt="", show_progress_bar=False)
     np.testing.assert_allclose(as_passage, direct, atol=1e-5)
 
 
