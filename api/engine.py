@@ -45,7 +45,7 @@ class Engine:
     @cached_property
     def _searcher(self) -> Searcher:
         snapshot, indexes = self.snapshot, self._indexes
-        words = Words.over(snapshot.names, self._lexicon.question["stop"])
+        words = Words.over(snapshot.names, self._lexicon.question["stop"], snapshot.segmenter)
         catalogue = Catalogue(snapshot.network, snapshot.own_texts)
         whole = indexes.lexical[WHOLE_ITEM]
         return Searcher(
@@ -56,6 +56,7 @@ class Engine:
                 snapshot.knowledge,
                 lambda word: all(map(whole.holds, words.tokens_within(word))),
                 self._lexicon,
+                snapshot.segmenter,
             ),
             snapshot.entities_by_id,
             Answerable(

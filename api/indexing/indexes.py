@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -23,7 +24,7 @@ from api.indexing.token_cache import TokenCache, TokenKeys
 from api.indexing.tokens import Words
 from api.indexing.views import View
 from embeddings.cache import EmbeddingCache, FloatArray, TextEncoder, encode_with_cache
-from embeddings.errors import IndexMismatch, ModelError
+from embeddings.errors import EmbeddingError, IndexMismatch, ModelError
 from embeddings.lexical import LexicalIndex
 from embeddings.vectors import VectorIndex
 
@@ -134,6 +135,14 @@ class LazyEncoder:
         if encoder.fingerprint != self.fingerprint:
             raise ModelError("语义模型的文件在载入期间变了，请重试。")
         return encoder
+
+    def prepare(self) -> None:
+        """Load it beside other work; what fails is told when a vector is asked for."""
+        threading.Thread(target=self._prepared, name="encoder", daemon=True).start()
+
+    def _prepared(self) -> None:
+        with suppress(EmbeddingError, OSError):
+            self._loaded  # noqa: B018
 
     @property
     def dimension(self) -> int:

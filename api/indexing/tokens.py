@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import ahocorasick
-import jieba
 import numpy as np
 import numpy.typing as npt
 
 from api.indexing.folding import simplified
 from api.indexing.names import NameTable
+from api.indexing.segmenter import Segmenter, shipped
 from embeddings.lexical import LexicalIndex
+
+if TYPE_CHECKING:
+    import jieba
 
 _WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _BIGRAM = "\x02"
 """Marks character bigrams, which stand behind words: they catch names that no dictionary cuts."""
-
-jieba.setLogLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Words:
     names: tuple[str, ...] = ()
     stop: frozenset[str] = frozenset()
     table: NameTable | None = None
+    segmenter: Segmenter | None = None
+    """With the dictionary that comes with jieba where none is given."""
 
     @staticmethod
     def of(names: Iterable[str], stop: Iterable[str] = ()) -> Words:
@@ -45,9 +47,9 @@ class Words:
         return Words(tuple(sorted({simplified(n) for n in names if len(n) > 1})), frozenset(stop))
 
     @staticmethod
-    def over(table: NameTable, stop: Iterable[str] = ()) -> Words:
+    def over(table: NameTable, stop: Iterable[str] = (), segmenter: Segmenter | None = None) -> Words:
         """The same with the names that documents have in a table."""
-        return Words((), frozenset(stop), table)
+        return Words((), frozenset(stop), table, segmenter)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -58,16 +60,15 @@ class Words:
         """What cuts a folded text."""
         if self.table is None:
             return self._knowing_all
-        jieba.dt.check_initialized()
-        own = _frequencies(self.table.standing_in(text))
-        return _tokenizer(ChainMap(own, jieba.dt.FREQ) if own else jieba.dt.FREQ)
+        return self._segmenter.knowing(self.table.standing_in(text))
+
+    @property
+    def _segmenter(self) -> Segmenter:
+        return self.segmenter or shipped()
 
     @cached_property
     def _knowing_all(self) -> jieba.Tokenizer:
-        jieba.dt.check_initialized()
-        own = _frequencies(self.names)
-        # A part of a name is no word, unless the dictionary or another name says so.
-        return _tokenizer({**jieba.dt.FREQ, **own})
+        return self._segmenter.knowing_always(self.names)
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
@@ -117,25 +118,3 @@ class Words:
         holding = np.zeros(len(index), dtype=bool)
         holding[index.holding(list(tokens))] = True
         return holding
-
-
-def _tokenizer(frequencies: Mapping[str, int]) -> jieba.Tokenizer:
-    tokenizer = jieba.Tokenizer()
-    # The dictionary's total stays as it is, whatever names are added: it weighs in every cut.
-    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies, jieba.dt.total, True
-    return tokenizer
-
-
-def _frequencies(names: Iterable[str]) -> dict[str, int]:
-    """What names, and what they begin with, weigh beside the words of the dictionary."""
-    own: dict[str, int] = {}
-    for name in names:
-        for end in range(1, len(name)):
-            own.setdefault(name[:end], jieba.dt.FREQ.get(name[:end], 0))
-    return own | {name: _frequency(name) for name in names}
-
-
-@lru_cache(maxsize=1 << 16)
-def _frequency(name: str) -> int:
-    """How often a name must count as seen so that the dictionary's own words do not cut it."""
-    return int(jieba.dt.suggest_freq(name))

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import jieba
-from jieba import posseg
-
 from api.indexing.tokens import Words
 from api.questions.understanding import Understood
-
-jieba.setLogLevel(logging.WARNING)
 
 _NOUNS = ("n", "nr", "nrt", "ns", "nt", "nz", "vn", "an", "i", "eng")
 _VERBS = ("v", "vd")
@@ -88,6 +82,8 @@ def _others(word: str, understood: Understood) -> Iterable[str]:
 @lru_cache(4096)
 def _kind(word: str) -> str:
     """The part of speech of a word; empty for a string of several."""
+    from jieba import posseg  # opens a dictionary of its own
+
     cut = posseg.lcut(word)
     kind: str = cut[0].flag if len(cut) == 1 else ""
     # Set phrases of four characters are things (出国访问), shorter ones mere ways of speaking (您好).

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import jieba
-
 from api.indexing.names import UNMISTAKABLE, NameTable, present, sound_of, sounds
+from api.indexing.segmenter import Segmenter, shipped
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"(?<![0-9a-z])[a-z]{2,}(?: [a-z]+)*(?![0-9a-z])")
@@ -25,17 +24,20 @@ class Sounds:
     syllables: Mapping[str, str]
     letters: Mapping[str, str]
     longest: int
+    segmenter: Segmenter
 
     @staticmethod
     def of(names: Iterable[str]) -> Sounds:
         """A sound that two names share stands for neither."""
         syllables, letters = sounds(names)
-        return Sounds(syllables, letters, max((len(sound.split()) for sound in syllables), default=0))
+        return Sounds(
+            syllables, letters, max((len(sound.split()) for sound in syllables), default=0), shipped()
+        )
 
     @staticmethod
-    def over(table: NameTable) -> Sounds:
+    def over(table: NameTable, segmenter: Segmenter) -> Sounds:
         """The sounds that a table of names has."""
-        return Sounds(table.syllables, table.letters, int(table.longest_sound[0]))
+        return Sounds(table.syllables, table.letters, int(table.longest_sound[0]), segmenter)
 
     def corrections(self, text: str) -> Iterator[tuple[str, str]]:
         """(as written, the name meant) for every name that is spelt by its sound alone."""
@@ -58,7 +60,7 @@ class Sounds:
     def _in_run(self, run: str) -> Iterator[tuple[str, str]]:
         sound, at = sound_of(run), 0
         sizes = self._sizes(sound)
-        strange = _strange_pairs(run) if sizes else set()
+        strange = _strange_pairs(run, self.segmenter) if sizes else set()
         while sizes and at < len(run):
             size = sizes.get(at, 0)
             if size < UNMISTAKABLE and at not in strange:
@@ -80,11 +82,11 @@ class Sounds:
         return {at: size for (at, size), there in zip(spans, known, strict=True) if there}
 
 
-def _strange_pairs(run: str) -> set[int]:
+def _strange_pairs(run: str, segmenter: Segmenter) -> set[int]:
     """Where two characters stand together that belong to no word of the dictionary."""
     pairs, at, single = set(), 0, -2
-    for word in jieba.dt.cut(run):
-        if len(word) == 2 and not jieba.dt.FREQ.get(word):
+    for word in segmenter.cut(run):
+        if len(word) == 2 and not segmenter.frequencies.get(word):
             pairs.add(at)
         if len(word) == 1 and single == at - 1:
             pairs.add(single)

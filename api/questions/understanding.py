@@ -12,10 +12,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-import jieba
-
 from api.indexing.folding import simplified
 from api.indexing.names import NameTable
+from api.indexing.segmenter import Segmenter, shipped
 from api.questions.lexicon import Lexicon, shipped_lexicon
 from api.questions.periods import Periods
 from api.questions.spelling import Sounds
@@ -105,6 +104,7 @@ class Understanding:
         knowledge: Knowledge,
         written: Callable[[str], bool],
         asking: Lexicon | None = None,
+        segmenter: Segmenter | None = None,
     ) -> Understanding:
         """The same with a table of names that is made already."""
         lexicon = (asking or shipped_lexicon()).question
@@ -120,7 +120,7 @@ class Understanding:
             re.compile(endings),
             QuestionPatterns.of(lexicon),
             dict(_usable(knowledge.thesaurus, written)),
-            Sounds.over(names),
+            Sounds.over(names, segmenter or shipped()),
         )
 
     def understand(self, text: str) -> Understood:
@@ -166,7 +166,7 @@ class Understanding:
 
     def _everyday(self, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The everyday phrases of a text, in its order; of two that overlap, the longer."""
-        words = set(jieba.dt.cut(text))
+        words = set(self.sounds.segmenter.cut(text))
         free, found = text, {}
         for phrase in self._longest_first:
             if phrase in free and (phrase in words if len(phrase) == 1 else _stands_in(phrase, free)):

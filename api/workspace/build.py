@@ -9,6 +9,7 @@
       own-texts.*.npy             what items say outside their steps
       network/*.npy               what is joined of all documents: nodes and facts as arrays, memory-mapped
       names/*.npy                 what questions may call things
+      words-<version>.*.npy       the dictionary of the segmenter
       knowledge/<n>/              the files of every folder of knowledge, ours first
       <view>.dense/  <view>.lexical/
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ import numpy as np
 from api.errors import WorkspaceError
 from api.indexing.indexes import Encoding, Indexer
 from api.indexing.names import NameTable
+from api.indexing.segmenter import Dictionary
 from api.indexing.tokens import Words
 from api.indexing.views import Views, WrittenDocument
 from api.workspace.assembly import Assembled
@@ -39,6 +41,7 @@ from api.workspace.manifest import (
     NAMES,
     NETWORK,
     OWN_TEXTS,
+    WORDS,
     BuildFiles,
     Manifest,
     write_manifest,
@@ -90,6 +93,7 @@ def write_build(
     _write_indexes(
         folder, documents, assembled.entities, views, encoding, indexer, manifest, before, progress
     )
+    _write_dictionary(folder, known, before)
     manifest.dimension = _dimension(folder)
     copy_knowledge(knowledge, folder / KNOWLEDGE)
     write_manifest(folder, manifest, known)
@@ -150,6 +154,18 @@ def _write_network(
     write_arrays(folder / NAMES, named_arrays(table))
     others = OtherEntities.of(more)
     write_arrays(folder / NAMES, {f"others.{name}": array for name, array in named_arrays(others).items()})
+
+
+def _write_dictionary(folder: Path, known: dict[str, FileFacts], before: BuildFiles | None) -> None:
+    """The dictionary of the segmenter, which only another jieba changes."""
+    names = [f"{WORDS}.{name.name}.npy" for name in fields(Dictionary)]
+    if before and all(before.link(name, folder) for name in names):
+        known |= {name: before.manifest.files[name] for name in names}
+        return
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    arrays = named_arrays(Dictionary.shipped())
+    write_arrays(folder, {f"{WORDS}.{name}": array for name, array in arrays.items()})
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:

@@ -32,6 +32,7 @@ BUILD_FORMAT = 6
 MANIFEST = "manifest.json"
 KNOWLEDGE, DOCUMENTS, ENTITIES = "knowledge", "documents", "entities"
 NETWORK, NAMES, OWN_TEXTS = "network", "names", "own-texts"
+WORDS = f"words-{version('jieba')}"
 """Names of folders and files in a build."""
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
     from api.indexing.indexes import Indexes
+    from api.indexing.segmenter import Segmenter
 
 
 class Snapshot:
@@ -206,6 +207,13 @@ class Snapshot:
     def names(self) -> NameTable:
         """What questions may call things; entities are numbered from the first on."""
         return self._stored.names if self._stored else NameTable.of(())
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """What cuts questions, by the dictionary that documents were cut by."""
+        from api.indexing.segmenter import Segmenter, shipped
+
+        return Segmenter.over(self._stored.dictionary) if self._stored else shipped()
 
     @property
     def named(self) -> Mapping[str, Entity]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 import numpy as np
 
 from api.indexing.names import NameTable
 from api.workspace.knowledge import copied_knowledge
-from api.workspace.manifest import ENTITIES, KNOWLEDGE, NAMES, NETWORK, OWN_TEXTS, BuildFiles
+from api.workspace.manifest import ENTITIES, KNOWLEDGE, NAMES, NETWORK, OWN_TEXTS, WORDS, BuildFiles
 from api.workspace.records import DocumentRecords, adapter
 from kg.analysis import Network
 from kg.analysis.adjacency import Places
@@ -23,6 +23,9 @@ from kg.analysis.strings import Strings
 from kg.knowledge import Knowledge
 from kg.model import Entity, Fact, Item, Mention, Step, Target
 from kg.relations import merged
+
+if TYPE_CHECKING:
+    from api.indexing.segmenter import Dictionary
 
 T = TypeVar("T")
 _DOCUMENTS_AT_HAND = 256
@@ -145,6 +148,13 @@ class StoredBuild:
     def names(self) -> NameTable:
         """What questions may call things."""
         return of_arrays(NameTable, lambda name: self._array(f"{NAMES}/{name}"))
+
+    @cached_property
+    def dictionary(self) -> Dictionary:
+        """That of the segmenter."""
+        from api.indexing.segmenter import Dictionary
+
+        return of_arrays(Dictionary, lambda name: self._array(f"{WORDS}.{name}"))
 
     @cached_property
     def other_entities(self) -> OtherEntities:
