@@ -298,6 +298,8 @@ class KnowledgeService:
         from api.search.filters import Filters
 
         engine, build = self._answering()
+        # A search nearly always needs a vector: the encoder is loaded while the rest is.
+        engine.encoder.prepare()
         if document is not None:
             document = engine.snapshot.document(document).id
         filters = Filters(document, section, month)

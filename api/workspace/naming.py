@@ -34,7 +34,8 @@ class Naming:
         """
         wanted = name.strip()
         # What is written as the documents write it needs no other characters.
-        for folded in (fold(wanted), simplified(wanted)):
+        for comparing in (fold, simplified):
+            folded = comparing(wanted)
             found = [bearer for bearer in self.table.bearers_of(folded) if bearer.kind != UNRANKED]
             if found:
                 exact = [bearer for bearer in found if bearer.kind in (ID, PREFERRED)]

@@ -122,6 +122,11 @@ class Snapshot:
         """The decoded text of a document, which spans count into. Raises :class:`KeyError`."""
         return self.records(document).text
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The decoded text of every document."""
+        return {id_: records.text for id_, records in zip(self.document_ids, self.documents, strict=True)}
+
     def records(self, document: str) -> DocumentRecords:
         """The records of a document by its id. Raises :class:`KeyError`."""
         return self.documents[self._document_places[document]]

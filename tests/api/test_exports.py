@@ -13,16 +13,13 @@ import networkx as nx
 import pytest
 import rdflib
 
-from api import exports
 from api.errors import BadRequest
 from api.service import KnowledgeService
-from api.workspace.snapshot import Snapshot
 from embeddings import files
 from kg.errors import InputError
-from kg.knowledge import Knowledge
-from kg.pipeline import plan_of, shares
 from kg.rdf import node_iri
 from tests.api.support import FACTORY, is_one_sentence, plan, run, write
+from tests.api.test_incremental import service_over
 
 FORMATS = ["turtle", "jsonl", "csv", "graphml"]
 Command = Callable[..., tuple[int, str, str]]
@@ -87,14 +84,12 @@ def test_graphml_edges_have_ids_of_their_own(exported: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("control", ["\x01", "\x07", "\x1b", "\ufffe"])
-def test_graphml_of_a_plan_with_control_characters_is_well_formed(
-    knowledge: Knowledge, tmp_path: Path, control: str
-) -> None:
+def test_graphml_of_a_plan_with_control_characters_is_well_formed(tmp_path: Path, control: str) -> None:
     text = plan([FACTORY[0], FACTORY[1].replace("海尔", f"海尔{control}"), *FACTORY[2:]])
-    read = plan_of(text.encode(), "odd.txt", "odd", "", knowledge)
-    assert control in read.items[0].content
-    snapshot = Snapshot("x", *shares([read], knowledge), knowledge, tmp_path)
-    exports.export(snapshot, "graphml", tmp_path / "out.graphml")
+    kg = service_over(tmp_path / "workspace")
+    kg.ingest_bytes("odd.txt", text.encode())
+    assert control in kg.items()[0].content
+    kg.export("graphml", tmp_path / "out.graphml")
     ElementTree.parse(tmp_path / "out.graphml")
 
 

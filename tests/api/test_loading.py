@@ -22,7 +22,7 @@ WORDS = {"jieba", "opencc", "pypinyin"}
 MEANING = {"faiss", "onnxruntime", "tokenizers"}
 COMMANDS = {
     ("--help",): set(),
-    ("search", "--help"): set(),
+    ("search", "--help"): {"pydantic"},
     ("documents",): RECORDS,
     ("items",): RECORDS,
     ("entities",): RECORDS,
@@ -37,7 +37,7 @@ COMMANDS = {
     ("report",): RECORDS | {"networkx"},
     ("search", "人工智能"): RECORDS | WORDS | MEANING,
     ("ask", "海尔有哪些事项"): RECORDS | WORDS,
-    ("ask", "工业互联网的进展"): RECORDS | WORDS | MEANING,
+    ("ask", "怎么帮企业融资"): RECORDS | WORDS | MEANING,
 }
 RUN = """
 import sys
