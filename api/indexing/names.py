@@ -25,6 +25,7 @@ _LATIN = frozenset(ascii_lowercase + digits)
 _RANKED = re.compile(r"[省市区县].{2,}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _SHORTEST = 2
+_MANY = 1 << 18
 _KEPT = 256
 """Texts whose names are remembered: a question is looked at several times."""
 UNMISTAKABLE = 3
@@ -98,11 +99,13 @@ class NameTable:
         rows: dict[str, set[Bearer]] = {}
         sections: dict[str, str] = {}
         for number, entity in entities:
-            only_known = (known or {}).get(number, ())
-            for name, kind in _names(entity, only_known):
-                folded = simplified(name)
-                rows.setdefault(folded, set()).add(Bearer(number, kind, entity.type == "Section"))
-                if entity.type == "Section" and kind != ID:
+            only_known = frozenset((known or {}).get(number, ()))
+            is_section = entity.type == "Section"
+            for folded, kind in _folded_names(
+                entity.id, entity.type, entity.name, entity.aliases, only_known
+            ):
+                rows.setdefault(folded, set()).add(Bearer(number, kind, is_section))
+                if is_section and kind != ID:
                     sections[folded] = entity.name
         return _table(rows, sections)
 
@@ -165,14 +168,17 @@ class NameTable:
             yield start, min(int(self.reaches[at[start]]), len(text) - start)
 
 
-def _names(entity: Entity, only_known: Collection[str]) -> Iterator[tuple[str, int]]:
-    yield entity.id, ID
-    yield entity.name, PREFERRED
-    for alias in entity.aliases:
-        yield alias, KNOWN_ALIAS if alias in only_known else ALIAS
+@lru_cache(maxsize=_MANY)
+def _folded_names(
+    id_: str, type_: str, name: str, aliases: tuple[str, ...], only_known: frozenset[str]
+) -> tuple[tuple[str, int], ...]:
+    """What an entity is called, folded, and how; from one build to the next few entities change."""
+    found = [(simplified(id_), ID), (simplified(name), PREFERRED)]
+    found += [(simplified(alias), KNOWN_ALIAS if alias in only_known else ALIAS) for alias in aliases]
     # 财政局 for 区财政局: people leave the rank of their own offices out.
-    if entity.type == "Organization" and _RANKED.fullmatch(entity.name):
-        yield entity.name[1:], UNRANKED
+    if type_ == "Organization" and _RANKED.fullmatch(name):
+        found.append((simplified(name[1:]), UNRANKED))
+    return tuple(found)
 
 
 def _table(rows: Mapping[str, set[Bearer]], sections: Mapping[str, str]) -> NameTable:
@@ -210,18 +216,26 @@ def sounds(names: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     syllables: dict[str, set[str]] = {}
     letters: dict[str, set[str]] = {}
     for name in names:
-        if len(name) < _SHORTEST or not _CHINESE.fullmatch(name):
-            continue
-        sound = sound_of(name)
-        syllables.setdefault(" ".join(sound), set()).add(name)
-        letters.setdefault("".join(sound), set()).add(name)
-        if len(name) >= UNMISTAKABLE:
-            letters.setdefault("".join(s[0] for s in sound), set()).add(name)
+        spoken = _spoken(name)
+        if spoken:
+            syllables.setdefault(spoken[0], set()).add(name)
+            for spelt in spoken[1:]:
+                letters.setdefault(spelt, set()).add(name)
     return _alone(syllables), _alone(letters)
 
 
 def _alone(by_sound: Mapping[str, set[str]]) -> dict[str, str]:
     return {sound: min(same) for sound, same in sorted(by_sound.items()) if len(same) == 1}
+
+
+@lru_cache(maxsize=_MANY)
+def _spoken(name: str) -> tuple[str, ...]:
+    """The syllables of a Chinese name, its letters, and of one that is unmistakable its initials."""
+    if len(name) < _SHORTEST or not _CHINESE.fullmatch(name):
+        return ()
+    sound = sound_of(name)
+    initials = ("".join(syllable[0] for syllable in sound),) if len(name) >= UNMISTAKABLE else ()
+    return (" ".join(sound), "".join(sound), *initials)
 
 
 @lru_cache(maxsize=65536)

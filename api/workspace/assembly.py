@@ -183,9 +183,13 @@ class Assembly:
     def _plan(
         self, key: bytes, document: Registered, data: Callable[[], bytes], knowledge: Knowledge
     ) -> Plan:
-        return self._plans.get(
-            key, lambda: plan_of(data(), document.name, document.id, document.digest, knowledge)
-        )
+        def read() -> Plan:
+            plan = plan_of(data(), document.name, document.id, document.digest, knowledge)
+            # Names that are added later are looked for in it, without reading the plan again.
+            self._folded.get(key, lambda: fold(plan.text))
+            return plan
+
+        return self._plans.get(key, read)
 
     def _added(
         self, names: Iterable[KnownName], plan_key: bytes, plan: Callable[[], Plan], vocabulary: Vocabulary

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from api.indexing.indexes import Encoding, Indexer
@@ -18,6 +21,21 @@ from kg.curation import Curation
 from kg.knowledge import Knowledge
 from kg.progress import Progress
 from kg.version import code_version
+
+_SELDOM = 200_000
+"""Objects between two collections of garbage while a build is made, which makes many and throws few away."""
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class Builder:
@@ -63,7 +81,7 @@ class Builder:
         Without ``linking`` nothing is taken from the build before. Raises :class:`kg.errors.InputError`,
         :class:`api.errors.WorkspaceError`, :class:`embeddings.errors.EmbeddingError`, OSError; and nothing changes.
         """
-        with self._lock:
+        with self._lock, _collecting_seldom():
             # Whatever order they came in, the same documents make the same build.
             ordered = sorted(state.documents, key=lambda document: document.id)
             for document in ordered:
