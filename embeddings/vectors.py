@@ -24,6 +24,8 @@ _GRAPH: Final = "graph.faiss"
 EXACT: Final = 100_000
 #: Vectors that the spread of an index is measured on.
 _SAMPLE: Final = 2000
+#: So many rows are kept in memory as float32, some 8 MB: turning them costs more than comparing them.
+_FEW: Final = 5000
 #: Rows that are turned to float32 at once where all are looked at.
 _AT_ONCE: Final = 50_000
 
@@ -76,7 +78,9 @@ class VectorIndex:
             IndexMismatch: the query is of another dimension.
         """
         query = self._checked(query_vector)
-        return np.clip(_cosines(self.rows[positions], query), 0, 1).astype(np.float32)
+        few = self._few
+        rows = self.rows[positions].astype(np.float32) if few is None else few[positions]
+        return np.clip(_cosines(rows, query), 0, 1).astype(np.float32)
 
     def nearest(
         self, query_vector: npt.ArrayLike, k: int, allowed: npt.NDArray[np.bool_] | None = None
@@ -108,7 +112,7 @@ class VectorIndex:
         query = self._checked(query_vector)
         if not len(self):
             return 0.0, 0.0
-        sample = _cosines(self.rows[:: max(1, -(-len(self) // _SAMPLE))], query)
+        sample = _cosines(self._sample, query)
         return float(sample.mean()), float(sample.std())
 
     def save(self, folder: Path) -> None:
@@ -152,6 +156,16 @@ class VectorIndex:
         return index
 
     @cached_property
+    def _few(self) -> FloatArray | None:
+        """All rows as they are computed with, where there are few."""
+        return self.rows.astype(np.float32) if len(self) <= _FEW else None
+
+    @cached_property
+    def _sample(self) -> FloatArray:
+        """The rows that the spread is measured on."""
+        return self.rows[:: max(1, -(-len(self) // _SAMPLE))].astype(np.float32)
+
+    @cached_property
     def _neighbours(self) -> "Neighbours":
         from embeddings.neighbours import Neighbours
 
@@ -179,9 +193,9 @@ class VectorIndex:
         return query
 
 
-def _cosines(rows: Rows, query: FloatArray) -> npt.NDArray[np.float64]:
+def _cosines(rows: FloatArray, query: FloatArray) -> npt.NDArray[np.float64]:
     # Row by row in float64 and not as a matrix product, whose blocks may add the same
     # numbers in another order: equal vectors must score equally, wherever they stand.
-    products: npt.NDArray[np.float32] = rows.astype(np.float32) * query
+    products: npt.NDArray[np.float32] = rows * query
     sums: npt.NDArray[np.float64] = products.sum(axis=1, dtype=np.float64)
     return sums

@@ -138,7 +138,8 @@ class LazyEncoder:
 
     def prepare(self) -> None:
         """Load it beside other work; what fails is told when a vector is asked for."""
-        threading.Thread(target=self._prepared, name="encoder", daemon=True).start()
+        if "_loaded" not in vars(self):
+            threading.Thread(target=self._prepared, name="encoder", daemon=True).start()
 
     def _prepared(self) -> None:
         with suppress(EmbeddingError, OSError):
