@@ -19,7 +19,7 @@ from embeddings.files import sync
 MANIFEST = "manifest.json"
 STAMPS = "stamps.json"
 """When the files of a folder were last changed, as they were when they were sealed; not sealed itself."""
-_SMALL = 1 << 22
+_SMALL = 1 << 20
 """Files of more bytes are read again only where they have been touched since they were sealed."""
 
 
@@ -67,7 +67,7 @@ def write_sealed(folder: Path, kind: str, meta: Mapping[str, Any], fill: Callabl
 def read_sealed(folder: Path, kind: str) -> dict[str, Any]:
     """Check a sealed folder and give back its ``meta``.
 
-    A file of up to 4 MB is read, and a larger one that was touched since it was sealed, or copied (about a second
+    A file of up to 1 MB is read, and a larger one that was touched since it was sealed, or copied (about a second
     a gigabyte): so that a folder is opened in the same time whatever its size.
 
     Raises:

@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,43 @@ def test_leftovers_of_a_killed_writer_are_cleared(tmp_path: Path) -> None:
     (tmp_path / ".sealed.0123").mkdir()
     clear_leftovers(folder)
     assert [path.name for path in tmp_path.iterdir()] == ["sealed"]
+
+
+# Large files
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The one file of a sealed folder, of a size that is not read at every opening."""
+    monkeypatch.setattr("embeddings.sealed._SMALL", 10)
+    write_sealed(tmp_path / "sealed", "thing", {}, lambda folder: _fill_large(folder))
+    return tmp_path / "sealed" / "large.bin"
+
+
+def _fill_large(folder: Path) -> None:
+    (folder / "large.bin").write_bytes(b"x" * 100)
+
+
+def test_a_large_file_that_was_not_touched_is_not_read_again(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr("embeddings.sealed.file_sha256", lambda path: read.append(path) or "")
+    assert read_sealed(large.parent, "thing") == {}
+    assert read == []
+
+
+def test_a_large_file_that_was_altered_is_noticed(large: Path) -> None:
+    large.write_bytes(b"y" * 100)
+    with pytest.raises(IndexMismatch):
+        read_sealed(large.parent, "thing")
+
+
+def test_a_large_file_that_was_only_copied_is_read_and_believed(large: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(large.parent, copy, copy_function=shutil.copyfile)
+    assert read_sealed(copy, "thing") == {}
+    (copy / "stamps.json").write_text("no stamps", encoding="utf-8")
+    assert read_sealed(copy, "thing") == {}
+    os.utime(copy / "large.bin", ns=(1, 1))
+    assert read_sealed(copy, "thing") == {}
