@@ -6,14 +6,16 @@ import gc
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from bench.generated import generated
 from bench.speed import SAMPLE
 from kg.analysis import ImpactRules, Network, impact, trace
+from kg.analysis.arrays import named_arrays
 from kg.analysis.attestation import THINGS
+from kg.analysis.joining import NetworkArrays
 from kg.knowledge import Knowledge
 from kg.pipeline import extract, plan_of
 
@@ -88,8 +90,6 @@ def _line(
 
 
 def _arrays(network: Network) -> int:
-    """Bytes of the arrays that a network holds, those made when first needed included."""
-    held = [value for value in vars(network).values() if isinstance(value, np.ndarray)]
-    held += [array for adjacency in network._adjacent.values() for array in vars(adjacency).values()]
-    held += list(vars(network.attested).values())
-    return sum(array.nbytes for array in held)
+    """Bytes of the arrays that a network is."""
+    arrays = NetworkArrays(**{field.name: getattr(network, field.name) for field in fields(NetworkArrays)})
+    return sum(array.nbytes for array in named_arrays(arrays).values())
