@@ -7,8 +7,8 @@ another process has published a newer one; the encoder is loaded when something 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,8 +141,9 @@ class KnowledgeService:
     def _ingestion(self, progress: Progress | None) -> Ingestion:
         from api.workspace.ingestion import Ingestion
 
-        nobody: Progress = lambda *_: None  # noqa: E731
-        return Ingestion(self.workspace, self.settings, self._builder, self._encoding, progress or nobody)
+        told: Progress = progress or (lambda *_: None)
+        encoding = partial(self._encoding, notify=lambda line: told(line.rstrip("…。"), 0, 1))
+        return Ingestion(self.workspace, self.settings, self._builder, encoding, told)
 
     def _ingested(self, result: Ingested) -> IngestedShape:
         snapshot = self.snapshot
@@ -196,7 +197,7 @@ class KnowledgeService:
                 self._encoders[model] = Encoder.load(model, cache_dir=settings.model_cache, local_only=local)
             return self._encoders[model]
 
-    def _encoding(self, model: str | None) -> Encoding:
+    def _encoding(self, model: str | None, notify: Callable[[str], None] | None = None) -> Encoding:
         """The encoder of a model for a build, loaded only where something must be encoded."""
         from api.indexing.indexes import Encoding
 
@@ -207,7 +208,7 @@ class KnowledgeService:
         from embeddings.sources import find_source
 
         settings = self.settings
-        source = find_source(model, settings.model_cache, not settings.allow_download)
+        source = find_source(model, settings.model_cache, not settings.allow_download, notify)
         return Encoding(source.name, source.fingerprint, lambda: self._encoder_of(model))
 
     @property

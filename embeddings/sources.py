@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from embeddings.errors import ModelError
-from embeddings.onnx_model import ensure_exported
+from embeddings.onnx_model import Notify, ensure_exported
 from embeddings.sealed import file_sha256
 
 # What decides the vectors. Cards, pictures and exports to other runtimes don't.
@@ -25,7 +25,9 @@ class ModelSource:
     fingerprint: str
 
 
-def find_source(model: str | None, cache_dir: Path, local_only: bool = True) -> ModelSource:
+def find_source(
+    model: str | None, cache_dir: Path, local_only: bool = True, notify: Notify | None = None
+) -> ModelSource:
     """Find the folder of a model without loading it.
 
     Args:
@@ -34,12 +36,13 @@ def find_source(model: str | None, cache_dir: Path, local_only: bool = True) -> 
         cache_dir: where the bundled model is exported, if it isn't there yet.
         local_only: never open a connection; a name is looked up in the local Hugging Face
             cache alone. ``False`` permits downloading it.
+        notify: told in one line what takes long, if anything does.
 
     Raises:
         ModelError: there is no such model within reach.
     """
     if model is None:
-        exported = ensure_exported(cache_dir)
+        exported = ensure_exported(cache_dir, notify)
         return ModelSource(exported.folder, exported.name, exported.fingerprint)
     folder = Path(model).expanduser()
     if not folder.is_dir():
