@@ -24,10 +24,15 @@ from kg.version import code_version
 
 _SELDOM = 200_000
 """Objects between two collections of garbage while a build is made, which makes many and throws few away."""
+_collector = threading.Lock()
 
 
 @contextmanager
 def _collecting_seldom() -> Iterator[None]:
+    """Garbage is collected for the whole process: of builds made side by side one sets how often."""
+    if not _collector.acquire(blocking=False):
+        yield
+        return
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(_SELDOM, *before[1:])
@@ -36,6 +41,7 @@ def _collecting_seldom() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+        _collector.release()
 
 
 class Builder:
