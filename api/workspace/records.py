@@ -2,8 +2,8 @@
 
 An SQLite file with two tables: ``items``, each as JSON by its number in the document, and ``parts``: the plan without
 its items, its text, and the arrays of its network share, facts and mentions. An answer reads the records that it
-shows. Single records are read from SQLite in a tenth of the time of JSON that is read whole, and as fast as from
-Arrow, which would be a dependency of 170 MB.
+shows: from SQLite a single one in a fraction of the time that JSON takes to be read whole (figures in
+docs/architecture.md).
 """
 
 from __future__ import annotations

@@ -180,12 +180,12 @@ def records(kg: KnowledgeService) -> dict[str, Any]:
 
 
 def files(kg: KnowledgeService) -> dict[str, str]:
-    """Every file of the published build with its checksum."""
+    """Every file of the published build with its checksum, but for those that say when files were written."""
     folder = kg.snapshot.folder
     return {
         path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != "stamps.json"
     }
 
 
