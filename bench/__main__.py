@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from bench import (
@@ -21,6 +22,9 @@ from bench import (
     units,
 )
 from bench.performance import measuring, options
+
+ALONE = ("fuzz", "learn", "page")
+"""Parts that are run only where they are named."""
 
 
 def main() -> None:
@@ -59,60 +63,36 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put what was learned into use")
     options.add_to(parser)
     arguments = parser.parse_args()
+    parts = _parts(arguments)
+    every = [name for name in parts if name not in ALONE]
+    for number, name in enumerate(every if arguments.what == "all" else [arguments.what]):
+        if number:
+            print()
+        for line in parts[name]():
+            print(line, flush=True)
+
+
+def _parts(arguments: argparse.Namespace) -> Mapping[str, Callable[[], Iterable[str]]]:
+    """What each part prints, line by line, in their order."""
     # Where everything is run, an annotation that is given is one of mentions.
     own = [] if arguments.what == "all" else arguments.gold
-    if arguments.what in ("all", "mentions"):
-        for line in mentions.run(arguments.gold, next(iter(arguments.text), None), arguments.mistakes):
-            print(line, flush=True)
-    if arguments.what in ("all", "units"):
-        print()
-        for line in units.run(next(iter(own), None), arguments.text, arguments.mistakes):
-            print(line, flush=True)
-    if arguments.what in ("all", "news"):
-        print()
-        for line in news.run(own, arguments.mistakes):
-            print(line, flush=True)
-    if arguments.what == "fuzz":
-        for line in fuzz.run(arguments.count):
-            print(line, flush=True)
-    if arguments.what == "learn":
-        for line in learn.run(arguments.write):
-            print(line, flush=True)
-    if arguments.what in ("all", "speed"):
-        print()
-        for line in speed.run():
-            print(line, flush=True)
-    if arguments.what in ("all", "search"):
-        print()
-        for line in search.run():
-            print(line, flush=True)
-    if arguments.what in ("all", "indexes"):
-        print()
-        for line in indexes.run(arguments.full):
-            print(line, flush=True)
-    if arguments.what in ("all", "encoders"):
-        print()
-        for line in encoders.run():
-            print(line, flush=True)
-    if arguments.what in ("all", "analyses"):
-        print()
-        for line in analyses.run():
-            print(line, flush=True)
-    if arguments.what in ("all", "incremental"):
-        print()
-        for line in incremental.run():
-            print(line, flush=True)
-    if arguments.what in ("all", "scale"):
-        print()
-        for line in scale.run():
-            print(line, flush=True)
-    if arguments.what in ("all", "performance"):
-        print()
-        for line in measuring.run(*options.read(arguments)):
-            print(line, flush=True)
-    if arguments.what == "page":
-        for line in page.run():
-            print(line, flush=True)
+    text = next(iter(arguments.text), None)
+    return {
+        "mentions": lambda: mentions.run(arguments.gold, text, arguments.mistakes),
+        "units": lambda: units.run(next(iter(own), None), arguments.text, arguments.mistakes),
+        "news": lambda: news.run(own, arguments.mistakes),
+        "fuzz": lambda: fuzz.run(arguments.count),
+        "learn": lambda: learn.run(arguments.write),
+        "speed": speed.run,
+        "search": search.run,
+        "indexes": lambda: indexes.run(arguments.full),
+        "encoders": encoders.run,
+        "analyses": analyses.run,
+        "incremental": incremental.run,
+        "scale": scale.run,
+        "performance": lambda: measuring.run(*options.read(arguments)),
+        "page": page.run,
+    }
 
 
 if __name__ == "__main__":

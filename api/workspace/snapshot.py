@@ -54,14 +54,18 @@ class Snapshot:
         folder = workspace.build_folder(state)
         snapshot = Snapshot(state.build, folder, [document.id for document in state.documents])
         try:
-            # The records of a document are looked at when they are first read, everything else now.
-            StoredBuild(folder).files.check(but=DOCUMENTS)
+            snapshot._check()
         except WorkspaceError:
             if workspace.build_folder(workspace.state()) == folder:
                 raise
             # Another process has published, and removed what was being read.
             return Snapshot.open(workspace)
         return snapshot
+
+    def _check(self) -> None:
+        """Look at every file; the records of a document are looked at when they are first read."""
+        if self._stored:
+            self._stored.files.check(but=DOCUMENTS)
 
     @property
     def encoder(self) -> str | None:

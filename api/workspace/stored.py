@@ -91,7 +91,7 @@ class StoredBuild:
         self.files = BuildFiles(folder)
         self._document = lru_cache(_DOCUMENTS_AT_HAND)(self._open)
         self.item = lru_cache(_RECORDS_AT_HAND)(self._item)
-        self._mention = lru_cache(_RECORDS_AT_HAND)(self._read_mention)
+        self.mention = lru_cache(_RECORDS_AT_HAND)(self._mention)
 
     @cached_property
     def documents(self) -> Sequence[DocumentRecords]:
@@ -195,11 +195,7 @@ class StoredBuild:
         (fact,) = merged([self.documents[at].fact(n)] for at, n in self.arrays.showings[shown].tolist())
         return fact
 
-    def mention(self, number: int) -> Mention:
-        """A mention, numbered through all documents."""
-        return self._mention(number)
-
-    def _read_mention(self, number: int) -> Mention:
+    def _mention(self, number: int) -> Mention:
         starts = self.arrays.mention_starts
         at = int(np.searchsorted(starts, number, "right")) - 1
         return self.documents[at].mention(number - int(starts[at]))

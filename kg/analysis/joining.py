@@ -124,57 +124,63 @@ class _Joined:
             yield node, (_IMPLIED[kind], f"{name}月" if kind == "month" else name)
 
     def arrays(self) -> NetworkArrays:
-        shares, count = self.shares, self.first_other + len(self.others)
-        keys = self._keys()
+        return NetworkArrays(**self._of_nodes(), **self._of_facts(), **self._of_mentions())
+
+    def _of_nodes(self) -> dict[str, Any]:
+        shares = self.shares
         types, type_codes = self._types()
-        heads, tails, relations = self._ends()
-        own = [~share.between for share in shares]
-        shown_by, showings, between = self._between()
-        attested = self._attested(own, between.certainty)
-        in_steps = _joined_arrays([*(s.in_steps[kept] for s, kept in zip(shares, own, strict=True)), np.zeros(len(between), bool)], bool)  # fmt: skip
-        heads, tails, relations = (
-            np.concatenate([mine, theirs])
-            for mine, theirs in zip((heads, tails, relations), between.ends(), strict=True)
-        )
-        every = np.arange(len(heads), dtype=np.int32)
-        mentioned = relations == self._code("mentions")
-        by_item = mentioned & (heads < self.bases[1])
         units, items_of_units = self._units()
-        return NetworkArrays(
-            keys,
-            Strings.of(name for _, name in self.others.values()),
-            type_codes,
-            types,
-            self.starts,
-            heads,
-            tails,
-            relations,
-            Strings.of(self.relation_names),
-            _joined_places(np.flatnonzero(kept) for kept in own),
-            shown_by,
-            showings,
-            self._shifted("item_of", 0),
-            self._shifted("item_of_target", 0),
-            _joined_arrays([share.months for share in shares], np.int16),
-            _joined_arrays([share.first_month for share in shares], np.int8),
-            _joined_arrays([share.last_month for share in shares], np.int8),
-            np.repeat(
-                np.array([s.year for s in shares], dtype=np.int16), [len(s.item_ids) for s in shares]
-            ).astype(np.int16),
-            attested,
-            in_steps,
-            _joined_arrays([share.in_a_step for share in shares], bool),
-            self._naming(),
-            Adjacency.of(heads, every, count),
-            Adjacency.of(tails, every, count),
-            np.bincount(tails[by_item], minlength=count).astype(np.int32),
-            self._mentions(count),
-            np.cumsum([0, *(len(share.mention_entities) for share in shares)]).astype(np.int32),
-            self._shifted("mention_items", 0),
-            self._shifted("mention_steps", 1),
-            units,
-            items_of_units,
-        )
+        years = np.array([share.year for share in shares], dtype=np.int16)
+        return {
+            "keys": self._keys(),
+            "names": Strings.of(name for _, name in self.others.values()),
+            "type_codes": type_codes,
+            "types_there_are": types,
+            "starts": self.starts,
+            "item_of": self._shifted("item_of", 0),
+            "item_of_target": self._shifted("item_of_target", 0),
+            "months": _joined_arrays([share.months for share in shares], np.int16),
+            "first_month": _joined_arrays([share.first_month for share in shares], np.int8),
+            "last_month": _joined_arrays([share.last_month for share in shares], np.int8),
+            "years": np.repeat(years, [len(share.item_ids) for share in shares]).astype(np.int16),
+            "in_a_step": _joined_arrays([share.in_a_step for share in shares], bool),
+            "naming": self._naming(),
+            "units": units,
+            "items_of_units": items_of_units,
+        }
+
+    def _of_facts(self) -> dict[str, Any]:
+        count, own = self.first_other + len(self.others), [~share.between for share in self.shares]
+        shown_by, showings, between = self._between()
+        mine, shared = self._ends(), between.ends()
+        heads, tails = np.concatenate([mine[0], shared[0]]), np.concatenate([mine[1], shared[1]])
+        relations = np.concatenate([mine[2], shared[2]])
+        in_steps = [share.in_steps[kept] for share, kept in zip(self.shares, own, strict=True)]
+        every = np.arange(len(heads), dtype=np.int32)
+        by_item = (relations == self._code("mentions")) & (heads < self.bases[1])
+        return {
+            "heads": heads,
+            "tails": tails,
+            "relations": relations,
+            "relations_there_are": Strings.of(self.relation_names),
+            "numbers": _joined_places(np.flatnonzero(kept) for kept in own),
+            "shown_by": shown_by,
+            "showings": showings,
+            "attested": self._attested(own, between.certainty),
+            "in_steps": _joined_arrays([*in_steps, np.zeros(len(between), bool)], bool),
+            "by_head": Adjacency.of(heads, every, count),
+            "by_tail": Adjacency.of(tails, every, count),
+            "popularity": np.bincount(tails[by_item], minlength=count).astype(np.int32),
+        }
+
+    def _of_mentions(self) -> dict[str, Any]:
+        sizes = [len(share.mention_entities) for share in self.shares]
+        return {
+            "mentions": self._mentions(self.first_other + len(self.others)),
+            "mention_starts": np.cumsum([0, *sizes]).astype(np.int32),
+            "mention_items": self._shifted("mention_items", 0),
+            "mention_steps": self._shifted("mention_steps", 1),
+        }
 
     def _keys(self) -> StringPlaces:
         """The ids of all nodes, with the hashes that the shares have already."""
