@@ -41,15 +41,15 @@ class _Engine:
 
 
 class Project(_Engine):
-    """The encoder of this project, whatever runs it today."""
+    """What runs the encoder of this project, without the memory of questions that stands before it."""
 
     def prepare(self) -> None:
-        from embeddings.encoder import Encoder
+        from embeddings.onnx_model import open_exported
 
-        self._encoder = Encoder.load(None, cache_dir=cache())
+        self._backend = open_exported(cache(), None, None)[1]
 
     def encode(self, texts: Sequence[str], query: bool) -> Any:
-        return self._encoder.encode_queries(texts) if query else self._encoder.encode_passages(texts)
+        return self._backend.vectors(texts, QUERY if query else PASSAGE)
 
 
 class SentenceTransformers(_Engine):

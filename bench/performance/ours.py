@@ -30,10 +30,9 @@ class Ours:
         self._words.tokens("预热")
 
     def build(self, texts: Sequence[str]) -> None:
-        ids = [str(place) for place in range(len(texts))]
         self._built = (
-            self._dense.build(ids, self._encoder.encode_passages(texts)),
-            self._lexical.build(ids, [self._words.tokens(text) for text in texts]),
+            self._dense.build(self._encoder.encode_passages(texts), fingerprint=self._encoder.fingerprint),
+            self._lexical.build([self._words.tokens(text) for text in texts]),
         )
 
     def save(self, folder: Path) -> None:

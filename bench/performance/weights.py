@@ -9,13 +9,10 @@ QUERY, PASSAGE = "query: ", "passage: "
 
 
 def folder() -> Path:
-    """The unpacked model. Raises :class:`SystemExit` where it has no form that others can read."""
-    from embeddings.sources import find_source
+    """The unpacked model, which is what this project's own export is made from."""
+    from embeddings.bundled import ensure_bundled
 
-    found = find_source(None, cache()).folder
-    if not (found / "modules.json").is_file():
-        raise SystemExit(f"{found} is no sentence-transformers model, rivals can't be given the same weights")
-    return found
+    return ensure_bundled(cache())
 
 
 def cache() -> Path:
