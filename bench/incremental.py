@@ -37,6 +37,9 @@ class Hashing:
 
     name, fingerprint, dimension = "hashing", "hashing", _DIMENSION
 
+    def begin(self, text: str) -> None:
+        """Nothing."""
+
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         seeds = (int.from_bytes(sha256(text.encode()).digest()[:8], "big") for text in texts)
         rows = [np.random.default_rng(seed).normal(size=_DIMENSION) for seed in seeds]

@@ -49,7 +49,7 @@ def accepted(exported: Exported) -> bool:
 def _passes(exported: Exported) -> bool:
     try:
         reference = np.load(exported.folder / REFERENCE)
-        backend = OnnxBackend(exported.folder, exported.prompts)
+        backend = OnnxBackend(exported.folder, exported.prompts, exported.window)
         return agreement(vectors_of(backend), reference).enough
     # Each library has classes of its own for a file that it can't read.
     except Exception:  # noqa: BLE001

@@ -1,6 +1,7 @@
 """Texts to unit vectors: the packaged model on ONNX Runtime, any other with sentence-transformers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from embeddings.errors import ModelError
 from embeddings.onnx_model import Notify, open_exported
 from embeddings.prompts import passage_prompt, query_prompt
-from embeddings.remembered import Remembered
+from embeddings.remembered import Begun, Remembered
 from embeddings.sources import find_source
 
 FloatArray = npt.NDArray[np.float32]
@@ -30,6 +31,8 @@ class Backend(Protocol):
     @property
     def dimension(self) -> int: ...
     def vectors(self, texts: Sequence[str], prompt: str, /) -> FloatArray: ...
+    def begin(self, text: str, prompt: str, /) -> Future[FloatArray] | None:
+        """The vector of one text, begun on another thread; ``None`` where nothing is won by it."""
 
 
 class Encoder:
@@ -107,6 +110,17 @@ class Encoder:
         prompt = query_prompt(self._backend.prompts)
         return self._questions.vectors(texts, lambda new: self._encode_all(new, prompt, None))
 
+    def begin(self, text: str) -> None:
+        """Start on a question that is likely to be asked for, while its asker does other things.
+
+        Nothing is begun where the encoder has other things to do.
+        """
+        self._questions.begin(text, lambda: self._begun(text))
+
+    def _begun(self, text: str) -> Begun | None:
+        future = self._backend.begin(_encodable(text), query_prompt(self._backend.prompts))
+        return (lambda: self._units(future.result()[None])[0]) if future else None
+
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """Vectors of what is being searched, with the model's passage prompt if it has one.
 
@@ -133,7 +147,9 @@ class Encoder:
         return vectors
 
     def _encode(self, texts: list[str], prompt: str) -> FloatArray:
-        vectors = self._backend.vectors(texts, prompt)
+        return self._units(self._backend.vectors(texts, prompt))
+
+    def _units(self, vectors: FloatArray) -> FloatArray:
         if vectors.ndim != 2 or not np.isfinite(vectors).all():
             raise ModelError(f"模型 {self._name} 没有给出有效的向量，请换用其他模型。")
         return normalise(vectors)

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from embeddings.agreement import check_texts, vectors_of
 from embeddings.network import trace
-from embeddings.onnx_encoder import NETWORK, SCALES, TOKENIZER, WORDS, WordTable, open_session, open_tokenizer
+from embeddings.onnx_encoder import NETWORK, PIECES, SCALES, WORDS, WordTable, open_session
+from embeddings.piece_tokenizer import PieceTokenizer, piece_model
 from embeddings.prompts import passage_prompt, query_prompt
 from embeddings.quiet import quiet
 from embeddings.smoothing import smooth
@@ -24,18 +25,24 @@ Precision = Literal["int8", "int7", "float32"]
 PRECISIONS: Final[tuple[Precision, ...]] = ("int8", "int7", "float32")
 REFERENCE: Final = "reference.npy"
 #: The files of an exported model; a network is written in each precision, the others are the same in all.
-FILES: Final = (NETWORK, WORDS, SCALES, TOKENIZER, REFERENCE)
+FILES: Final = (NETWORK, WORDS, SCALES, PIECES, REFERENCE)
 _TRACED: Final = "traced.onnx"
 _QUANTISED: Final = "quantised.onnx"
 _STEPS: Final = 127
+#: Tokens that a model reads which says nothing of it.
+_WINDOW: Final = 512
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What all precisions share, in ``folder``; ``reference`` is what the model itself makes of the check's texts."""
+    """What all precisions share, in ``folder``; ``reference`` is what the model itself makes of the check's texts.
+
+    ``window`` is the number of tokens that a text is cut at.
+    """
 
     folder: Path
     prompts: Mapping[str, str]
+    window: int
     reference: FloatArray
 
 
@@ -54,12 +61,13 @@ def prepare(model_folder: Path, folder: Path) -> Prepared:
     model, prompts = backend.model, dict(backend.prompts)
     reference = vectors_of(backend)
     np.save(folder / REFERENCE, reference)
-    _write_tokenizer(model, folder / TOKENIZER)
+    (folder / PIECES).write_bytes(piece_model(model.tokenizer.backend_tokenizer.to_str()))
     _write_words(model, folder)
     with quiet():
         trace(model, folder / _TRACED)
-    smooth(folder / _TRACED, _examples(folder, prompts))
-    return Prepared(folder, prompts, reference)
+    prepared = Prepared(folder, prompts, int(model.max_seq_length or _WINDOW), reference)
+    smooth(folder / _TRACED, _examples(prepared))
+    return prepared
 
 
 def write_network(folder: Path, precision: Precision) -> None:
@@ -75,13 +83,14 @@ def write_network(folder: Path, precision: Precision) -> None:
     open_session(traced, optimised=folder / NETWORK)
 
 
-def _examples(folder: Path, prompts: Mapping[str, str]) -> Iterator[FloatArray]:
+def _examples(prepared: Prepared) -> Iterator[FloatArray]:
     """What the network reads of the texts of the check."""
-    tokenizer, table, texts = open_tokenizer(folder / TOKENIZER), WordTable(folder), check_texts()
-    passages = [passage_prompt(prompts) + text for text in texts.passages]
-    questions = [query_prompt(prompts) + text for text in texts.questions]
+    tokenizer = PieceTokenizer(prepared.folder / PIECES, prepared.window)
+    table, texts = WordTable(prepared.folder), check_texts()
+    passages = [passage_prompt(prepared.prompts) + text for text in texts.passages]
+    questions = [query_prompt(prepared.prompts) + text for text in texts.questions]
     for text in passages + questions:
-        yield table.rows(tokenizer.encode(text).ids)
+        yield table.rows(tokenizer.ids(text))
 
 
 def _quantise(source: Path, target: Path, reduced: bool) -> None:
@@ -106,13 +115,3 @@ def _write_words(model: Any, folder: Path) -> None:
     scales[scales == 0] = 1
     np.save(folder / WORDS, np.rint(words / scales[:, None]).astype(np.int8))
     np.save(folder / SCALES, scales.astype(np.float32))
-
-
-def _write_tokenizer(model: Any, path: Path) -> None:
-    """The tokenizer by itself; it cuts at the model's window and pads nothing."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(model.max_seq_length)
-    tokenizer.save(str(path), pretty=False)

@@ -16,13 +16,14 @@ class Exported:
     """An exported model.
 
     ``name`` is for people. ``fingerprint`` changes with the precision and with the bytes of any file. ``features``
-    are those of the processor it was checked on.
+    are those of the processor it was checked on, ``window`` is the number of tokens that a text is cut at.
     """
 
     folder: Path
     name: str
     fingerprint: str
     prompts: dict[str, str]
+    window: int
     features: list[str]
 
 
@@ -38,7 +39,14 @@ def read_exported(folder: Path) -> Exported | None:
         whole = whole and all((folder / name).stat().st_size == file["size"] for name, file in files.items())
         content = sha256("".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files)).encode())
         fingerprint = f"{folder.name}-{content.hexdigest()[:16]}"
-        found = Exported(folder, meta["name"], fingerprint, dict(meta["prompts"]), list(meta["features"]))
+        found = Exported(
+            folder,
+            meta["name"],
+            fingerprint,
+            dict(meta["prompts"]),
+            int(meta["window"]),
+            list(meta["features"]),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return found if whole else None

@@ -79,18 +79,23 @@ class LexicalIndex:
             rare = rare[having[rare]]
         return np.sort(rare)
 
-    def scores(self, tokens: Sequence[str]) -> FloatArray:
+    def scores(self, tokens: Sequence[str], worth: Sequence[float] | None = None) -> FloatArray:
         """The score, at least 0, of every text: shape (len(self),).
 
-        Tokens that no text holds contribute nothing.
+        Tokens that no text holds contribute nothing. ``worth``, where it is given, says how much each token counts.
         """
-        scores = np.zeros(len(self), dtype=np.float32)
-        columns, times = np.unique(self._columns(tokens), return_counts=True)
-        for column, repeated in zip(columns, times, strict=True):
-            if column >= 0:
-                places = slice(self.starts[column], self.starts[column + 1])
-                scores[self.texts[places]] += self.weights[places] * np.float32(repeated)
-        return scores
+        columns = self._columns(tokens)
+        worths = np.ones(len(columns)) if worth is None else np.asarray(worth)
+        held = [
+            (slice(self.starts[column], self.starts[column + 1]), counts)
+            for column, counts in zip(columns.tolist(), worths.tolist(), strict=True)
+            if column >= 0
+        ]
+        if not held:
+            return np.zeros(len(self), dtype=np.float32)
+        texts = np.concatenate([self.texts[places] for places, _ in held])
+        weights = np.concatenate([self.weights[places] * counts for places, counts in held])
+        return np.bincount(texts, weights, minlength=len(self)).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the index to ``folder``, replacing an earlier one whole.

@@ -6,14 +6,16 @@ gets the same one. A batch is no faster on a processor: alone there is nothing t
 another.
 """
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.piece_tokenizer import PieceTokenizer
 from embeddings.processor import physical_cores
 from embeddings.turns import Turns
 
@@ -22,8 +24,10 @@ FloatArray = npt.NDArray[np.float32]
 NETWORK: Final = "network.onnx"
 WORDS: Final = "words.npy"
 SCALES: Final = "scales.npy"
-TOKENIZER: Final = "tokenizer.json"
+PIECES: Final = "pieces.model"
 INPUT: Final = "words"
+#: Seconds to wait for a thread that was asked to begin.
+_AT_MOST: Final = 0.01
 
 
 class WordTable:
@@ -47,12 +51,15 @@ class WordTable:
 class OnnxBackend:
     """An exported model: a tokenizer, a table of words, and a network from rows of the table to one vector."""
 
-    def __init__(self, folder: Path, prompts: Mapping[str, str], threads: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, prompts: Mapping[str, str], window: int, threads: int | None = None
+    ) -> None:
         """Open the files of ``folder``.
 
         Args:
             folder: what :mod:`embeddings.export` wrote.
             prompts: what stands before a text, by the kind of text.
+            window: at most so many pieces a text.
             threads: texts at once, and so threads; ``None`` for one each physical core.
 
         Raises:
@@ -61,14 +68,14 @@ class OnnxBackend:
         with ThreadPoolExecutor(1) as helper:
             # The tokenizer takes longest and keeps the interpreter to itself; the session doesn't need it.
             session = helper.submit(open_session, folder / NETWORK)
-            self.tokenizer = open_tokenizer(folder / TOKENIZER)
+            self.tokenizer = PieceTokenizer(folder / PIECES, window)
             self._session = session.result()
         self.table = WordTable(folder)
         self.prompts = prompts
         self.dimension = self.table.dimension
-        at_once = threads or physical_cores()
-        self._turns = Turns(at_once)
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="encoder")
+        self._at_once = threads or physical_cores()
+        self._turns = Turns(self._at_once)
+        self._pool = ThreadPoolExecutor(self._at_once, thread_name_prefix="encoder")
 
     def vectors(self, texts: Sequence[str], prompt: str) -> FloatArray:
         """Vectors of at least one text, each read with ``prompt`` before it; shape (len(texts), dimension)."""
@@ -76,9 +83,22 @@ class OnnxBackend:
             return self._vector(prompt + texts[0])[None]
         return np.stack(list(self._pool.map(self._vector, [prompt + text for text in texts])))
 
-    def _vector(self, text: str) -> FloatArray:
+    def begin(self, text: str, prompt: str) -> Future[FloatArray] | None:
+        """The vector of a text, shape (dimension,), begun beside other work if nothing else is encoded.
+
+        Returns when the network runs, which leaves the interpreter to its caller.
+        """
+        if self._at_once < 2 or not self._turns.idle:
+            return None
+        runs = threading.Event()
+        future = self._pool.submit(self._vector, prompt + text, runs.set)
+        runs.wait(_AT_MOST)
+        return future
+
+    def _vector(self, text: str, runs: Callable[[], None] = lambda: None) -> FloatArray:
         with self._turns.turn():
-            rows = self.table.rows(self.tokenizer.encode(text).ids)
+            rows = self.table.rows(self.tokenizer.ids(text))
+            runs()
             vector: FloatArray = self._session.run(None, {INPUT: rows})[0][0]
         return vector
 
@@ -102,14 +122,3 @@ def open_session(path: Path, optimised: Path | None = None) -> Any:
     options.optimized_model_filepath = str(optimised or "")
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def open_tokenizer(path: Path) -> Any:
-    """The tokenizer of a file.
-
-    Raises:
-        Exception: of the library's own class, where it can't read the file.
-    """
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(path))

@@ -25,7 +25,7 @@ from embeddings.sealed import clear_leftovers, file_sha256, read_sealed, write_s
 Notify = Callable[[str], None]
 
 #: Raise it when the same model would be exported to other files.
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 def ensure_exported(cache_dir: Path, notify: Notify | None = None) -> Exported:
@@ -76,7 +76,7 @@ def _opened(exported: Exported, threads: int | None) -> OnnxBackend:
     with ThreadPoolExecutor(1) as helper:
         # Hashing leaves the interpreter to the tokenizer, which takes longer.
         whole = helper.submit(read_sealed, exported.folder, KIND)
-        backend = OnnxBackend(exported.folder, exported.prompts, threads)
+        backend = OnnxBackend(exported.folder, exported.prompts, exported.window, threads)
         whole.result()
     return backend
 
@@ -136,7 +136,8 @@ def check(prepared: Prepared, precision: Precision) -> Agreement:
         OSError: the disk refused.
     """
     write_network(prepared.folder, precision)
-    return agreement(vectors_of(OnnxBackend(prepared.folder, prepared.prompts)), prepared.reference)
+    backend = OnnxBackend(prepared.folder, prepared.prompts, prepared.window)
+    return agreement(vectors_of(backend), prepared.reference)
 
 
 def _seal(prepared: Prepared, folder: Path, precision: Precision, told: Agreement) -> None:
@@ -145,6 +146,7 @@ def _seal(prepared: Prepared, folder: Path, precision: Precision, told: Agreemen
         "name": f"bundled:{bundled.MODEL}@{digest[:8]}",
         "precision": precision,
         "prompts": dict(prepared.prompts),
+        "window": prepared.window,
         "features": features_here(),
         "agreement": asdict(told),
     }

@@ -3,11 +3,16 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
+
+#: Waits for a vector that is being made, of shape (d,).
+Begun = Callable[[], FloatArray]
+_BEGUN: Final = 16
 
 
 class Remembered:
@@ -16,6 +21,7 @@ class Remembered:
     def __init__(self, size: int) -> None:
         self._size = size
         self._vectors: OrderedDict[str, FloatArray] = OrderedDict()
+        self._begun: OrderedDict[str, Begun] = OrderedDict()
         self._lock = threading.Lock()
 
     def vectors(self, texts: Sequence[str], encode: Callable[[list[str]], FloatArray]) -> FloatArray:
@@ -25,11 +31,24 @@ class Remembered:
         """
         with self._lock:
             known = {text: self._vectors[text] for text in texts if text in self._vectors}
+            begun = {text: self._begun.pop(text) for text in dict.fromkeys(texts) if text in self._begun}
+        known |= {text: finish() for text, finish in begun.items()}
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             known |= dict(zip(new, encode(new), strict=True))
         self._keep({text: known[text] for text in texts[-self._size :]})
         return np.stack([known[text] for text in texts])
+
+    def begin(self, text: str, begin: Callable[[], Begun | None]) -> None:
+        """Let the vector of a text be begun, unless it is known or begun; whoever asks for it first waits for it."""
+        with self._lock:
+            known = text in self._vectors or text in self._begun
+        if known or not (begun := begin()):
+            return
+        with self._lock:
+            self._begun[text] = begun
+            while len(self._begun) > _BEGUN:  # nobody asked for it
+                self._begun.popitem(last=False)
 
     def _keep(self, vectors: dict[str, FloatArray]) -> None:
         with self._lock:

@@ -40,6 +40,9 @@ class TransformerBackend:
             raw = self.model.encode(list(texts), prompt=prompt, batch_size=_BATCH, show_progress_bar=False)
         return np.asarray(raw, dtype=np.float32)
 
+    def begin(self, text: str, prompt: str) -> None:
+        """Nothing: threads would only take turns."""
+
 
 def load_transformer(folder: Path, name: str, threads: int | None = None) -> TransformerBackend:
     """The model of a folder; ``name`` is what people call it.

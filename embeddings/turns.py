@@ -14,9 +14,14 @@ class Turns:
     """
 
     def __init__(self, count: int) -> None:
-        self._free = count
+        self._count = self._free = count
         self._waiting: deque[threading.Lock] = deque()
         self._lock = threading.Lock()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody has a turn."""
+        return self._free == self._count
 
     @contextmanager
     def turn(self) -> Iterator[None]:

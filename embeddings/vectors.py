@@ -24,8 +24,8 @@ _GRAPH: Final = "graph.faiss"
 EXACT: Final = 100_000
 #: Vectors that the spread of an index is measured on.
 _SAMPLE: Final = 2000
-#: So many rows are kept in memory as float32, some 8 MB: turning them costs more than comparing them.
-_FEW: Final = 5000
+#: So many rows are kept in memory as float32, some 8 MB, and all compared with a question at once.
+FEW: Final = 5000
 #: Rows that are turned to float32 at once where all are looked at.
 _AT_ONCE: Final = 50_000
 
@@ -82,10 +82,20 @@ class VectorIndex:
         rows = self.rows[positions].astype(np.float32) if few is None else few[positions]
         return np.clip(_cosines(rows, query), 0, 1).astype(np.float32)
 
+    def cosines(self, query_vector: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """The cosine of every vector, at little cost up to :data:`FEW` of them; shape (len(self),).
+
+        Raises:
+            IndexMismatch: the query is of another dimension.
+        """
+        few = self._few
+        return _cosines(self.rows.astype(np.float32) if few is None else few, self._checked(query_vector))
+
     def nearest(
         self, query_vector: npt.ArrayLike, k: int, allowed: npt.NDArray[np.bool_] | None = None
     ) -> npt.NDArray[np.int64]:
-        """Positions of the ``k`` most similar vectors, in any order; all where there are no more.
+        """Positions of the ``k`` most similar vectors, the most similar first; all, as they stand, where there are no
+        more.
 
         Args:
             query_vector: shape (d,), of length 1.
@@ -110,10 +120,7 @@ class VectorIndex:
             IndexMismatch: the query is of another dimension.
         """
         query = self._checked(query_vector)
-        if not len(self):
-            return 0.0, 0.0
-        sample = _cosines(self._sample, query)
-        return float(sample.mean()), float(sample.std())
+        return spread_of(_cosines(self._sample, query))
 
     def save(self, folder: Path) -> None:
         """Write the index to ``folder``, replacing an earlier one whole.
@@ -158,12 +165,12 @@ class VectorIndex:
     @cached_property
     def _few(self) -> FloatArray | None:
         """All rows as they are computed with, where there are few."""
-        return self.rows.astype(np.float32) if len(self) <= _FEW else None
+        return self.rows.astype(np.float32) if len(self) <= FEW else None
 
     @cached_property
     def _sample(self) -> FloatArray:
         """The rows that the spread is measured on."""
-        return self.rows[:: max(1, -(-len(self) // _SAMPLE))].astype(np.float32)
+        return self.rows[sampled(len(self))].astype(np.float32)
 
     @cached_property
     def _neighbours(self) -> "Neighbours":
@@ -193,9 +200,18 @@ class VectorIndex:
         return query
 
 
+def sampled(count: int) -> slice:
+    """Which of so many vectors the spread is measured on."""
+    return slice(None, None, max(1, -(-count // _SAMPLE)))
+
+
+def spread_of(cosines: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and standard deviation; 0 where there is nothing."""
+    return (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
+
+
 def _cosines(rows: FloatArray, query: FloatArray) -> npt.NDArray[np.float64]:
-    # Row by row in float64 and not as a matrix product, whose blocks may add the same
-    # numbers in another order: equal vectors must score equally, wherever they stand.
-    products: npt.NDArray[np.float32] = rows * query
-    sums: npt.NDArray[np.float64] = products.sum(axis=1, dtype=np.float64)
-    return sums
+    # Row by row and not as a matrix product, whose blocks may add the same numbers in another order: equal vectors
+    # must score equally, wherever they stand.
+    cosines: npt.NDArray[np.float64] = np.einsum("ij,j->i", rows, query).astype(np.float64)
+    return cosines

@@ -145,19 +145,22 @@ def serve(
     port: Annotated[int, typer.Option("--port", envvar="PORT", min=0, max=65535, help="端口。")] = 8000,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     model: ModelOption = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers", min=1, max=64, help="回答问题的进程数；每个约占 300 MB 内存，同时问的人多时再加。"
+        ),
+    ] = 1,
 ) -> None:
     """启动 REST 服务。"""
-    import uvicorn
-
-    from api.rest import create_app
+    from api.rest.serving import serve as answer
 
     service = service_of(workspace, model)
     _check_free(host, port)
     typer.echo(f"正在载入…… 就绪后访问 http://{host}:{port}/docs（Ctrl-C 停止）", err=True)
     with printing.progress() as progress:
         service.renew(progress)
-    service.warm_up()
-    uvicorn.run(create_app(service), host=host, port=port, log_level="warning")
+    answer(service, host, port, workers)
 
 
 def _check_free(host: str, port: int) -> None:

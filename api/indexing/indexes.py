@@ -136,9 +136,14 @@ class LazyEncoder:
             raise ModelError("语义模型的文件在载入期间变了，请重试。")
         return encoder
 
-    def prepare(self) -> None:
-        """Load it beside other work; what fails is told when a vector is asked for."""
-        if "_loaded" not in vars(self):
+    def begin(self, text: str) -> None:
+        """Start on a question, or load what encodes it, beside other work.
+
+        What fails is told when a vector is asked for.
+        """
+        if "_loaded" in vars(self):
+            self._loaded.begin(text)
+        else:
             threading.Thread(target=self._prepared, name="encoder", daemon=True).start()
 
     def _prepared(self) -> None:

@@ -6,10 +6,9 @@ jieba reads half a million words before it cuts the first; a question needs a fe
 from __future__ import annotations
 
 import logging
-from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import jieba
 import numpy as np
@@ -50,21 +49,26 @@ class Frequencies(Mapping[str, int]):
         self._known: dict[str, int] = {}
 
     def __getitem__(self, word: str) -> int:
-        count = self._known.get(word)
-        if count is None:
-            if len(self._known) > _KEPT:
-                self._known.clear()
-            count = self._known[word] = self._look_up(word)
+        (count,) = self.counts([word])
         if count < 0:
             raise KeyError(word)
         return count
 
-    def _look_up(self, word: str) -> int:
-        """-1 for what is no word."""
-        (wanted,) = hashes_of((word,))
-        at = int(np.searchsorted(self._dictionary.hashes, wanted))
-        there = at < len(self._dictionary.hashes) and self._dictionary.hashes[at] == wanted
-        return int(self._dictionary.counts[at]) if there else -1
+    def counts(self, words: Sequence[str]) -> list[int]:
+        """How often each word was seen, -1 for what is no word."""
+        new = [word for word in words if word not in self._known]
+        if len(self._known) + len(new) > _KEPT:
+            self._known.clear()
+            new = list(words)
+        if new:
+            self._known |= dict(zip(new, self._looked_up(new), strict=True))
+        return [self._known[word] for word in words]
+
+    def _looked_up(self, words: Sequence[str]) -> list[int]:
+        hashes, wanted = self._dictionary.hashes, hashes_of(words)
+        at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
+        found: list[int] = np.where(hashes[at] == wanted, self._dictionary.counts[at], -1).tolist()
+        return found
 
     def __iter__(self) -> Iterator[str]:
         raise TypeError("words are not kept")
@@ -86,19 +90,37 @@ class Segmenter:
         """A segmenter that looks words up in arrays."""
         return Segmenter(Frequencies(dictionary), int(dictionary.total[0]))
 
-    @cached_property
-    def plain(self) -> jieba.Tokenizer:
-        """What cuts by the dictionary alone."""
-        return self._tokenizer(self.frequencies)
-
     def cut(self, text: str) -> list[str]:
         """The words of a text."""
-        return list(self.plain.cut(text))
+        return list(self.knowing((), text).cut(text))
 
-    def knowing(self, names: Iterable[str]) -> jieba.Tokenizer:
-        """What keeps some names whole, for a text or two."""
-        own = self._own(names)
-        return self._tokenizer(ChainMap(own, self.frequencies)) if own else self.plain  # type: ignore[arg-type]
+    def knowing(self, names: Iterable[str], text: str) -> jieba.Tokenizer:
+        """What keeps some names whole, to cut one text: it knows of the dictionary what stands there."""
+        return self._tokenizer(self._standing_in(text) | self._own(names))
+
+    def _standing_in(self, text: str) -> dict[str, int]:
+        """The words of the dictionary, and what they begin with, that stand in a text.
+
+        What a word begins with is in the dictionary too, so that whatever is not there goes no further.
+        """
+        standing: dict[str, int] = {}
+        starts, size = list(range(len(text))), 1
+        while starts:
+            parts = [text[start : start + size] for start in starts]
+            counts = self._counts(parts)
+            standing |= {part: count for part, count in zip(parts, counts, strict=True) if count >= 0}
+            size += 1
+            starts = [
+                start
+                for start, count in zip(starts, counts, strict=True)
+                if count >= 0 and start + size <= len(text)
+            ]
+        return standing
+
+    def _counts(self, words: Sequence[str]) -> list[int]:
+        if isinstance(self.frequencies, Frequencies):
+            return self.frequencies.counts(words)
+        return [self.frequencies.get(word, -1) for word in words]
 
     def knowing_always(self, names: Iterable[str]) -> jieba.Tokenizer:
         """What keeps some names whole, for many texts; only where words can be listed."""
@@ -121,7 +143,7 @@ class Segmenter:
 
     def _suggested(self, name: str) -> int:
         """How often a name must count as seen so that the dictionary's own words do not cut it."""
-        return int(self.plain.suggest_freq(name))
+        return int(self.knowing((), name).suggest_freq(name))
 
 
 @cache

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import ahocorasick
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_KEPT = 256
+"""Questions whose words are remembered."""
 _BIGRAM = "\x02"
 """Marks character bigrams, which stand behind words: they catch names that no dictionary cuts."""
 
@@ -60,7 +62,7 @@ class Words:
         """What cuts a folded text."""
         if self.table is None:
             return self._knowing_all
-        return self._segmenter.knowing(self.table.standing_in(text))
+        return self._segmenter.knowing(self.table.standing_in(text), text)
 
     @property
     def _segmenter(self) -> Segmenter:
@@ -88,14 +90,20 @@ class Words:
 
     def words(self, text: str) -> list[str]:
         """The words of a text, folded; stop words and punctuation left out."""
-        folded = simplified(text)
-        cut = self._tokenizer(folded).cut_for_search(folded)
-        return [word for word in cut if _WORD.search(word) and word not in self.stop]
+        return list(self._counting(simplified(text), True))
 
     def cut(self, text: str) -> list[str]:
         """The same without the words inside longer ones."""
-        folded = simplified(text)
-        cut = self._tokenizer(folded).cut(folded)
+        return list(self._counting(simplified(text), False))
+
+    @cached_property
+    def _counting(self) -> Callable[[str, bool], Sequence[str]]:
+        """Cuts a folded text; questions, which are looked at several times, once."""
+        return self._cut if self.table is None else lru_cache(_KEPT)(self._cut)
+
+    def _cut(self, folded: str, inside: bool) -> Sequence[str]:
+        tokenizer = self._tokenizer(folded)
+        cut = tokenizer.cut_for_search(folded) if inside else tokenizer.cut(folded)
         return [word for word in cut if _WORD.search(word) and word not in self.stop]
 
     def tokens(self, text: str) -> list[str]:

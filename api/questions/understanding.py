@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
@@ -125,7 +125,7 @@ class Understanding:
 
     def understand(self, text: str) -> Understood:
         """What a question asks for. Months, sections and item numbers are taken out of its text."""
-        folded = _folded(text)
+        folded = folded_question(text)
         corrected = tuple(self.sounds.corrections(folded))
         for written, meant in corrected:
             folded = folded.replace(written, meant)
@@ -151,13 +151,13 @@ class Understanding:
 
     def names_only(self, text: str) -> Understood:
         """A question of which nothing but the names of entities is understood, as they are written."""
-        folded = _folded(text)
+        folded = folded_question(text)
         return Understood(folded, self._entities(folded), question=folded)
 
     @staticmethod
     def plain(text: str) -> Understood:
         """A question as mere words: nothing in it constrains, names or expands."""
-        folded = _folded(text)
+        folded = folded_question(text)
         return Understood(folded, question=folded)
 
     def _entities(self, text: str) -> tuple[str, ...]:
@@ -166,10 +166,10 @@ class Understanding:
 
     def _everyday(self, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The everyday phrases of a text, in its order; of two that overlap, the longer."""
-        words = set(self.sounds.segmenter.cut(text))
+        words = cache(lambda: set(self.sounds.segmenter.cut(text)))
         free, found = text, {}
         for phrase in self._longest_first:
-            if phrase in free and (phrase in words if len(phrase) == 1 else _stands_in(phrase, free)):
+            if phrase in free and (phrase in words() if len(phrase) == 1 else _stands_in(phrase, free)):
                 free = free.replace(phrase, "\n")
                 found[text.index(phrase)] = (phrase, tuple(self.thesaurus[phrase]))
         return tuple(found[at] for at in sorted(found))
@@ -245,7 +245,8 @@ def _usable(
             yield simplified(phrase), known
 
 
-def _folded(text: str) -> str:
+def folded_question(text: str) -> str:
+    """A question as it is understood and encoded."""
     return simplified(text.strip())[:_MAX_QUERY]
 
 

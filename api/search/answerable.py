@@ -7,7 +7,7 @@ writes ``api/data/answerable.toml`` and reports precision and recall on document
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -56,25 +56,29 @@ class Answerable:
     entities: Mapping[str, Entity]
     model: Model
 
-    def answers(self, understood: Understood, closest: float) -> bool:
-        """``closest`` is the cosine similarity of the passage nearest in meaning."""
+    def answers(self, understood: Understood, closest: Callable[[], float]) -> bool:
+        """``closest`` gives the cosine similarity of the passage nearest in meaning."""
         return self.model.probability(self.signs(understood, closest)) >= self.model.bar
 
-    def signs(self, understood: Understood, closest: float) -> dict[str, float]:
+    def signs(self, understood: Understood, closest: Callable[[], float]) -> dict[str, float]:
         """What tells an answered question from another, each from 0 to 1.
 
         ``similarity`` of the nearest passage; ``together``: the share of the question, by characters and rare
         words counting more, whose words, or other words for them, one single item has. A question that is
         nothing but constraints and names is all there.
         """
+        # The words first: meanwhile the question may still be encoded.
+        together = self._together(understood)
+        return {"similarity": closest(), "together": together}
+
+    def _together(self, understood: Understood) -> float:
         concepts = list(self._concepts(understood))
         if not concepts:
-            asks = understood.constrains or bool(understood.entities)
-            return {"similarity": closest, "together": float(asks)}
+            return float(understood.constrains or bool(understood.entities))
         sizes = np.array([size for size, _ in concepts], dtype=np.float64)
         holding = np.array([mask for _, mask in concepts])
         rare = sizes * np.log(1 + (holding.shape[1] + 0.5) / (holding.sum(axis=1) + 0.5))
-        return {"similarity": closest, "together": float((rare @ holding).max(initial=0.0) / rare.sum())}
+        return float((rare @ holding).max(initial=0.0) / rare.sum())
 
     def _concepts(self, understood: Understood) -> Iterator[tuple[int, Mask]]:
         """Length and holders, among the items, of every name, everyday phrase, word and seam of the question."""

