@@ -6,6 +6,7 @@ jieba reads half a million words before it cuts the first; a question needs a fe
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,18 +18,20 @@ import numpy.typing as npt
 from kg.analysis.strings import Hashes, hashes_of
 
 _KEPT = 1 << 16
+_CHINESE = re.compile(r"[\u4e00-\u9fd5]+")
 jieba.setLogLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
 class Dictionary:
-    """How often each word was seen, by a hash of it; 0 for what is only the beginning of one.
+    """How often each word was seen, by a hash of it, and its part of speech; 0 and none for what only begins one.
 
     ``hashes`` ascend. Of half a million words two have one hash of 64 bits with odds of one to a hundred million.
     """
 
     hashes: Hashes
     counts: npt.NDArray[np.int32]
+    tags: npt.NDArray[np.bytes_]
     total: npt.NDArray[np.int64]
 
     @staticmethod
@@ -38,7 +41,14 @@ class Dictionary:
         hashes = hashes_of(jieba.dt.FREQ)
         order = np.argsort(hashes)
         counts = np.fromiter(jieba.dt.FREQ.values(), dtype=np.int32, count=len(hashes))
-        return Dictionary(hashes[order], counts[order], np.array([jieba.dt.total], dtype=np.int64))
+        tags = np.zeros(len(hashes), dtype="S4")
+        with jieba.get_dict_file() as lines:
+            words, told = zip(*((word, tag) for word, _, tag in map(bytes.split, lines)), strict=True)
+        places = np.searchsorted(hashes, hashes_of(word.decode() for word in words), sorter=order)
+        tags[order[places]] = told
+        return Dictionary(
+            hashes[order], counts[order], tags[order], np.array([jieba.dt.total], dtype=np.int64)
+        )
 
 
 class Frequencies(Mapping[str, int]):
@@ -65,10 +75,20 @@ class Frequencies(Mapping[str, int]):
         return [self._known[word] for word in words]
 
     def _looked_up(self, words: Sequence[str]) -> list[int]:
+        at, there = self._places(words)
+        found: list[int] = np.where(there, self._dictionary.counts[at], -1).tolist()
+        return found
+
+    def _places(self, words: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Where words would stand in the dictionary, and whether they do."""
         hashes, wanted = self._dictionary.hashes, hashes_of(words)
         at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
-        found: list[int] = np.where(hashes[at] == wanted, self._dictionary.counts[at], -1).tolist()
-        return found
+        return at, hashes[at] == wanted
+
+    def tag(self, word: str) -> str:
+        """The part of speech of a word, as jieba's dictionary has it; empty for what is no word."""
+        (at,), (there,) = self._places([word])
+        return self._dictionary.tags[at].decode() if there else ""
 
     def __iter__(self) -> Iterator[str]:
         raise TypeError("words are not kept")
@@ -93,6 +113,17 @@ class Segmenter:
     def cut(self, text: str) -> list[str]:
         """The words of a text."""
         return list(self.knowing((), text).cut(text))
+
+    def part_of_speech(self, word: str) -> str:
+        """The part of speech of a word; empty for a string of several."""
+        if isinstance(self.frequencies, Frequencies) and _CHINESE.fullmatch(word):
+            tag = self.frequencies.tag(word)
+            if tag and self.cut(word) == [word]:
+                return tag
+        from jieba import posseg  # reads the whole dictionary
+
+        cut = posseg.lcut(word)
+        return str(cut[0].flag) if len(cut) == 1 else ""
 
     def knowing(self, names: Iterable[str], text: str) -> jieba.Tokenizer:
         """What keeps some names whole, to cut one text: it knows of the dictionary what stands there."""

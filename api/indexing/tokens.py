@@ -106,6 +106,10 @@ class Words:
         cut = tokenizer.cut_for_search(folded) if inside else tokenizer.cut(folded)
         return [word for word in cut if _WORD.search(word) and word not in self.stop]
 
+    def part_of_speech(self, word: str) -> str:
+        """That of the segmenter's dictionary, whatever names there are; empty for a string of several words."""
+        return self._segmenter.part_of_speech(word)
+
     def tokens(self, text: str) -> list[str]:
         """Words and marked bigrams, for an index and for a query alike."""
         return [*self.words(text), *self.bigrams(text)]

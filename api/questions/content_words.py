@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from api.indexing.tokens import Words
 from api.questions.understanding import Understood
@@ -65,7 +64,7 @@ class ContentWords:
             if translated and word.isascii() and not word.isdecimal():
                 continue
             alternatives = tuple(dict.fromkeys((word, *_others(word, understood))))
-            kind = _kind(word)
+            kind = _kind(word, self.words)
             content = kind in _VERBS or (strict and kind not in _EMPTY)
             known = content and self.written(alternatives)
             if kind in _NOUNS or word.isdecimal() or known or (verbs and kind in (*_VERBS, *_PLACES)):
@@ -79,12 +78,8 @@ def _others(word: str, understood: Understood) -> Iterable[str]:
             yield from others
 
 
-@lru_cache(4096)
-def _kind(word: str) -> str:
+def _kind(word: str, words: Words) -> str:
     """The part of speech of a word; empty for a string of several."""
-    from jieba import posseg  # opens a dictionary of its own
-
-    cut = posseg.lcut(word)
-    kind: str = cut[0].flag if len(cut) == 1 else ""
+    kind = words.part_of_speech(word)
     # Set phrases of four characters are things (出国访问), shorter ones mere ways of speaking (您好).
     return "n" if kind == "l" and len(word) >= _SET_PHRASE else kind

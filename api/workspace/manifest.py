@@ -27,7 +27,7 @@ from embeddings.sealed import (
 from kg.knowledge import Knowledge
 from kg.version import code_version
 
-BUILD_FORMAT = 6
+BUILD_FORMAT = 7
 """Raised when records, views or words change, so that older builds are made anew."""
 MANIFEST = "manifest.json"
 KNOWLEDGE, DOCUMENTS, ENTITIES = "knowledge", "documents", "entities"

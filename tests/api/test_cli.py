@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -315,6 +316,35 @@ def test_serve_answers_until_it_is_stopped(tmp_path: Path) -> None:
             process.kill()
     assert out == b""
     assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="processes are listed by Linux alone")
+def test_several_processes_answer_and_one_that_is_killed_comes_back(tmp_path: Path) -> None:
+    port = _free_port()
+    command = [*CLI, "serve", "--port", str(port), "--workspace", tmp_path / "none", "--workers", "2"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert _wait_for(f"http://127.0.0.1:{port}/healthz").json() == {"status": "ok"}
+            workers = _children(process.pid)
+            assert len(workers) >= 2
+            for worker in workers:
+                os.kill(worker, signal.SIGKILL)
+            assert _wait_for(f"http://127.0.0.1:{port}/healthz").json() == {"status": "ok"}
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert b"Traceback" not in err
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that answer, of those that a process started."""
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [
+        int(child) for child in told.split() if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def test_serve_refuses_a_damaged_workspace_before_it_listens(command: Command, tmp_path: Path) -> None:

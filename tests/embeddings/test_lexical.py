@@ -42,6 +42,8 @@ def reference(texts: list[list[str]], query: list[str]) -> list[float]:
 def test_scores_follow_the_formula(texts: list[list[str]], query: list[str]) -> None:
     index = LexicalIndex.build(texts)
     np.testing.assert_allclose(index.scores(query), reference(texts, query), rtol=1e-4, atol=1e-6)
+    half = index.scores(query, [0.5] * len(query))
+    np.testing.assert_allclose(half, np.array(reference(texts, query)) / 2, rtol=1e-4, atol=1e-6)
 
 
 @given(st.lists(tokens, min_size=1, max_size=8).filter(any), tokens)

@@ -66,6 +66,24 @@ def test_a_question_asked_again_is_not_encoded_again(
     assert (encoder.encode_queries(["停车难怎么办"]) == first).all()
 
 
+@pytest.mark.usefixtures("encoder")
+def test_what_is_begun_is_what_is_asked_for(model_cache: Path, encoder: Encoder) -> None:
+    backend = Encoder.load(cache_dir=model_cache, threads=2)
+    backend.begin("停车难怎么办呢")
+    backend.begin("没有人问")
+    assert (backend.encode_queries(["停车难怎么办呢"]) == encoder.encode_queries(["停车难怎么办呢"])).all()
+
+
+@pytest.mark.usefixtures("encoder")
+def test_nothing_is_begun_beside_other_texts_or_on_one_thread(model_cache: Path) -> None:
+    backend = Encoder.load(cache_dir=model_cache, threads=2)._backend
+    assert isinstance(backend, OnnxBackend)
+    with backend._turns.turn():
+        assert backend.begin("停车难", "") is None
+    single = Encoder.load(cache_dir=model_cache, threads=1)._backend
+    assert single.begin("停车难", "") is None
+
+
 def test_it_ranks_as_the_original_does(encoder: Encoder, original: Encoder) -> None:
     passages = list(SENTENCES)
     one, other = encoder.encode_passages(passages), original.encode_passages(passages)

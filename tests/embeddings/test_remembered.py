@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from embeddings.remembered import Remembered
+from embeddings.remembered import Begun, Remembered
 
 Encode = Callable[[list[str]], npt.NDArray[np.float32]]
 
@@ -61,3 +61,30 @@ def test_threads_share_it(encode: Encode) -> None:
             texts, pool.map(lambda t: remembered.vectors(t, encode), texts), strict=True
         ):
             assert vectors[0, 0] == len(text[0])
+
+
+def test_what_was_begun_is_waited_for_once_and_then_known() -> None:
+    remembered, waited = Remembered(4), []
+
+    def begin() -> Begun:
+        return lambda: waited.append("甲") or np.array([7.0], dtype=np.float32)  # type: ignore[func-returns-value]
+
+    remembered.begin("甲", begin)
+    remembered.begin("甲", lambda: pytest.fail("begun twice"))
+    for _ in range(2):
+        assert remembered.vectors(["甲"], lambda _: pytest.fail("encoded")).tolist() == [[7.0]]
+    assert waited == ["甲"]
+    remembered.begin("甲", lambda: pytest.fail("known already"))
+
+
+def test_what_could_not_be_begun_is_encoded() -> None:
+    remembered = Remembered(4)
+    remembered.begin("甲", lambda: None)
+    assert remembered.vectors(["甲"], lambda new: np.ones((len(new), 1), np.float32)).tolist() == [[1.0]]
+
+
+def test_what_nobody_asks_for_is_let_go() -> None:
+    remembered = Remembered(4)
+    for number in range(100):
+        remembered.begin(str(number), lambda: lambda: np.zeros(1, dtype=np.float32))
+    assert len(remembered._begun) < 100
