@@ -296,12 +296,11 @@ class KnowledgeService:
         asked for. ``plain`` takes the question as mere words. Raises :class:`BadRequest` for an empty question
         or wrong parameters, :class:`NothingIngested`, and :class:`kg.errors.NotFound` for an unknown document.
         """
-        from api.questions.understanding import folded_question
         from api.search.filters import Filters
 
         engine, build = self._answering()
-        # A search nearly always needs the vector of its question, whatever else is understood of it.
-        engine.encoder.begin(folded_question(text))
+        # A search nearly always needs the vector of its question: it is made while the rest is understood.
+        engine.encoder.expect(lambda: engine.searcher.expected(text, plain))
         if document is not None:
             document = engine.snapshot.document(document).id
         filters = Filters(document, section, month)

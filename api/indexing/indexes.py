@@ -137,12 +137,15 @@ class LazyEncoder:
         return encoder
 
     def begin(self, text: str) -> None:
-        """Start on a question, or load what encodes it, beside other work.
+        self._loaded.begin(text)
+
+    def expect(self, expected: Callable[[], str]) -> None:
+        """Start on the question that is expected, or load what encodes it, beside other work.
 
         What fails is told when a vector is asked for.
         """
         if "_loaded" in vars(self):
-            self._loaded.begin(text)
+            self.begin(expected())
         else:
             threading.Thread(target=self._prepared, name="encoder", daemon=True).start()
 

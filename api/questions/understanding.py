@@ -61,6 +61,11 @@ class Understood:
         return bool(self.sections or self.months or self.items)
 
     @property
+    def asked(self) -> str:
+        """What is encoded of it: the whole question with the documents' words for everyday ones."""
+        return " ".join((self.question, *self.expanded))
+
+    @property
     def expanded(self) -> tuple[str, ...]:
         """The documents' words for everyday ones, without those that the question has itself."""
         more = dict.fromkeys(word for _, words in self.everyday for word in words)
@@ -148,6 +153,11 @@ class Understanding:
             corrected,
             folded,
         )
+
+    def expected(self, text: str) -> str:
+        """What will be encoded of a question, as a rule, told before it is understood."""
+        folded = folded_question(text)
+        return Understood(folded, everyday=self._everyday(folded), question=folded).asked
 
     def names_only(self, text: str) -> Understood:
         """A question of which nothing but the names of entities is understood, as they are written."""

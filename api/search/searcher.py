@@ -54,6 +54,10 @@ class Searcher:
         understood = self.questions.plain(text) if plain else self.understand(text)
         return self.answer(understood, text, level, top, filters)
 
+    def expected(self, text: str, plain: bool) -> str:
+        """What will be encoded of a question, as a rule, told before it is understood."""
+        return self.questions.plain(text).asked if plain else self.questions.expected(text)
+
     def answer(
         self, understood: Understood, text: str, level: Level, top: int | None, filters: Filters
     ) -> SearchAnswer:

@@ -98,11 +98,10 @@ class Signals:
 
     def encode(self, understood: Understood) -> EncodedQuestion:
         # One question with its words of plans is encoded once: the time of two would show.
-        asked = " ".join((understood.question, *understood.expanded))
         own_texts = " ".join((understood.text, *understood.expanded))
         return EncodedQuestion(
             understood,
-            lambda: self.encoder.encode_queries([asked])[0],
+            lambda: self.encoder.encode_queries([understood.asked])[0],
             tuple(self.words.words(own_texts)),
             tuple(self.words.bigrams(own_texts)),
         )

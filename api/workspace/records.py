@@ -258,12 +258,15 @@ class DocumentRecords:
         marks = ",".join("?" * len(names))
         return dict(self._rows(f"SELECT name, value FROM parts WHERE name IN ({marks})", names))
 
+    @cached_property
+    def _uri(self) -> str:
+        # What is published is never changed, so that nothing need be locked.
+        return f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+
     def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """Raises :class:`WorkspaceError` where the file is missing or damaged."""
         try:
-            # What is published is never changed, so that nothing need be locked.
-            uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-            with closing(sqlite3.connect(uri, uri=True)) as database:
+            with closing(sqlite3.connect(self._uri, uri=True)) as database:
                 rows = database.execute(statement, tuple(values)).fetchall()
         except sqlite3.Error:
             rows = []

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from api.indexing.segmenter import Dictionary
 
 T = TypeVar("T")
-_DOCUMENTS_AT_HAND = 256
+_DOCUMENTS_AT_HAND = 64
+_ITEMS_AT_HAND = 1024
 _RECORDS_AT_HAND = 8192
 
 
@@ -90,7 +91,7 @@ class StoredBuild:
         self.folder = folder
         self.files = BuildFiles(folder)
         self._document = lru_cache(_DOCUMENTS_AT_HAND)(self._open)
-        self.item = lru_cache(_RECORDS_AT_HAND)(self._item)
+        self.item = lru_cache(_ITEMS_AT_HAND)(self._item)
         self.mention = lru_cache(_RECORDS_AT_HAND)(self._mention)
 
     @cached_property

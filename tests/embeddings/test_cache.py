@@ -85,7 +85,7 @@ def test_a_changed_number_counts_as_damage(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     encode_with_cache(Counting(), ["甲"], EmbeddingCache(path))
     data = bytearray(path.read_bytes())
-    data[data.index(np.array([1, 2, 3], dtype="<f4").tobytes()) + 3] ^= 1
+    data[data.index(np.array([1, 2, 3], dtype="<f2").tobytes()) + 3] ^= 1
     path.write_bytes(data)
     encoder = Counting()
     assert encode_with_cache(encoder, ["甲"], EmbeddingCache(path)).tolist() == [[1, 2, 3]]
