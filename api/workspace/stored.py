@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from api.indexing.segmenter import Dictionary
 
 T = TypeVar("T")
-_DOCUMENTS_AT_HAND = 64
-_ITEMS_AT_HAND = 1024
+_DOCUMENTS_AT_HAND = 128
+_ITEMS_AT_HAND = 2048
 _RECORDS_AT_HAND = 8192
 
 
