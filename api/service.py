@@ -7,11 +7,12 @@ another process has published a newer one; the encoder is loaded when something 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.encoders import Encoders
 from api.errors import BadRequest, NothingIngested
 from api.nodes import node_of
 from api.parameters import checked
@@ -78,7 +79,6 @@ if TYPE_CHECKING:
 
     from api.curation.curator import Curator
     from api.engine import Engine
-    from api.indexing.indexes import Encoding
     from api.workspace.builder import Builder
     from api.workspace.ingestion import Ingested, Ingestion
     from embeddings.encoder import Encoder
@@ -91,8 +91,7 @@ class KnowledgeService:
         self.settings = settings or Settings()
         self.workspace = Workspace(self.settings.workspace)
         self._lock = threading.RLock()
-        self._encoders: dict[str | None, Encoder] = {}
-        self._shared: Encoder | None = None
+        self._encoders = Encoders(self.settings)
         self._engine: Engine | None = None
         self._snapshot: tuple[tuple[int, int], Snapshot] | None = None
 
@@ -142,7 +141,7 @@ class KnowledgeService:
         from api.workspace.ingestion import Ingestion
 
         told: Progress = progress or (lambda *_: None)
-        encoding = partial(self._encoding, notify=lambda line: told(line.rstrip("…。"), 0, 1))
+        encoding = partial(self._encoders.encoding, notify=lambda line: told(line.rstrip("…。"), 0, 1))
         return Ingestion(self.workspace, self.settings, self._builder, encoding, told)
 
     def _ingested(self, result: Ingested) -> IngestedShape:
@@ -170,46 +169,22 @@ class KnowledgeService:
         with self._lock:
             snapshot = self.snapshot
             if self._engine is None or self._engine.snapshot is not snapshot:
-                self._engine = Engine(
-                    snapshot, self._encoding(self.settings.model or self.workspace.state().model)
-                )
+                self._engine = Engine(snapshot, self._encoders.encoding(self._model))
             return self._engine
 
     @property
     def encoder(self) -> Encoder:
         """The sentence encoder of the settings, else of the workspace; loading it takes seconds."""
-        return self._encoder_of(self.settings.model or self.workspace.state().model)
+        return self._encoders.of(self._model)
 
     @encoder.setter
     def encoder(self, encoder: Encoder) -> None:
         """Share an encoder that is loaded already, instead of loading one."""
-        self._shared = encoder
+        self._encoders.share(encoder)
 
-    def _encoder_of(self, model: str | None) -> Encoder:
-        from embeddings.encoder import Encoder
-
-        with self._lock:
-            if self._shared is not None:
-                return self._shared
-            if model not in self._encoders:
-                settings = self.settings
-                local = not settings.allow_download
-                self._encoders[model] = Encoder.load(model, cache_dir=settings.model_cache, local_only=local)
-            return self._encoders[model]
-
-    def _encoding(self, model: str | None, notify: Callable[[str], None] | None = None) -> Encoding:
-        """The encoder of a model for a build, loaded only where something must be encoded."""
-        from api.indexing.indexes import Encoding
-
-        with self._lock:
-            known = self._shared or self._encoders.get(model)
-        if known is not None:
-            return Encoding(known.name, known.fingerprint, lambda: known, known.dimension)
-        from embeddings.sources import find_source
-
-        settings = self.settings
-        source = find_source(model, settings.model_cache, not settings.allow_download, notify)
-        return Encoding(source.name, source.fingerprint, lambda: self._encoder_of(model))
+    @property
+    def _model(self) -> str | None:
+        return self.settings.model or self.workspace.state().model
 
     @property
     def graph(self) -> nx.MultiDiGraph[str]:

@@ -25,7 +25,8 @@ machines, not times.
 *This project* encodes and indexes plain texts where it is beside others in building, and otherwise answers from a
 workspace of whole plans, with names, facts and certainty. *txtai* searches in its hybrid mode, *script* is
 sentence-transformers, a flat FAISS index and rank-bm25; both have the same weights. *Bare* rows are the floor: the
-work itself by the fastest engine of these weights that the run found, and nothing around it.
+work itself by the fastest engine of these weights that the run found, and nothing around it. The server is
+`kg serve` with as many workers as there are cores; what it holds is the sum of all its processes.
 """
 
 

@@ -1,7 +1,7 @@
 """Texts to the numbers of the pieces that a model reads, by SentencePiece.
 
 It holds a vocabulary of 250,000 pieces in a fifth of the memory that ``tokenizers`` needs for it, and is ready in
-half the time. Pieces are the same, but for a space at the end of a text, which counts for nothing, and for the names
+three fifths of the time. Pieces are the same, but for a space at the end of a text, which counts for nothing, and for the names
 of a model's control tokens, which are words like others where a text holds them.
 """
 

@@ -77,19 +77,19 @@ class VectorIndex:
         Raises:
             IndexMismatch: the query is of another dimension.
         """
-        query = self._checked(query_vector)
-        few = self._few
-        rows = self.rows[positions].astype(np.float32) if few is None else few[positions]
-        return np.clip(_cosines(rows, query), 0, 1).astype(np.float32)
+        return np.clip(self.cosines(query_vector, positions), 0, 1).astype(np.float32)
 
-    def cosines(self, query_vector: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """The cosine of every vector, at little cost up to :data:`FEW` of them; shape (len(self),).
+    def cosines(
+        self, query_vector: npt.ArrayLike, positions: npt.NDArray[np.integer[Any]] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """The cosines of the vectors at some positions, in their order; of all where none are given.
 
         Raises:
             IndexMismatch: the query is of another dimension.
         """
-        few = self._few
-        return _cosines(self.rows.astype(np.float32) if few is None else few, self._checked(query_vector))
+        query, rows = self._checked(query_vector), self.rows if self._few is None else self._few
+        wanted = rows if positions is None else rows[positions]
+        return _cosines(wanted.astype(np.float32, copy=False), query)
 
     def nearest(
         self, query_vector: npt.ArrayLike, k: int, allowed: npt.NDArray[np.bool_] | None = None

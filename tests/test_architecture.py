@@ -124,7 +124,7 @@ FLOORS = (
     ("questions",),
     ("search",),
     ("answers", "report", "nodes"),
-    ("shaping", "engine"),
+    ("shaping", "engine", "encoders"),
     ("curation", "exports"),
     ("evaluation",),
     ("service",),

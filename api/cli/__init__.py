@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,7 @@ from api.cli.console import (
 )
 from api.cli.curation import curation
 from api.cli.questions import questions
-from api.errors import KNOWN, CannotServe, outcome_of
+from api.errors import KNOWN, outcome_of
 
 app = typer.Typer(
     name="kg",
@@ -153,27 +152,15 @@ def serve(
     ] = 1,
 ) -> None:
     """启动 REST 服务。"""
+    from api.rest.serving import check_free
     from api.rest.serving import serve as answer
 
     service = service_of(workspace, model)
-    _check_free(host, port)
+    check_free(host, port)
     typer.echo(f"正在载入…… 就绪后访问 http://{host}:{port}/docs（Ctrl-C 停止）", err=True)
     with printing.progress() as progress:
         service.renew(progress)
     answer(service, host, port, workers)
-
-
-def _check_free(host: str, port: int) -> None:
-    """Say that a port is taken before minutes are spent on loading."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotServe(
-                f"无法在 {host}:{port} 提供服务（{error.strerror}），请用 --host、--port 换一个。"
-            ) from None
 
 
 # Typer carries its own copy of click, and names of its errors only this one, of which the others are kin.

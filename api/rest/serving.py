@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 _LEVEL = "warning"
 
 
+def check_free(host: str, port: int) -> None:
+    """Say that a port is taken before minutes are spent on loading. Raises :class:`CannotServe`."""
+    try:
+        _bound(host, port).close()
+    except OSError as error:
+        raise CannotServe(
+            f"无法在 {host}:{port} 提供服务（{error.strerror}），请用 --host、--port 换一个。"
+        ) from None
+
+
 def serve(service: KnowledgeService, host: str, port: int, workers: int) -> None:
     """Answer until the process is told to stop.
 
@@ -32,9 +42,9 @@ def serve(service: KnowledgeService, host: str, port: int, workers: int) -> None
         service: what answers; of several processes each has its own over the same workspace.
         host: the address to listen at.
         port: the port to listen at.
-        workers: processes; one that ends by itself is started anew.
+        workers: processes; one that is killed is started anew.
 
-    Raises :class:`CannotServe` where the system lets no two processes listen at one port.
+    Raises :class:`CannotServe` where the system lets no two processes listen at one port, or a process fails.
     """
     if workers == 1:
         service.warm_up()
@@ -87,15 +97,20 @@ def _answer(settings: Settings, host: str, port: int) -> None:
     service = KnowledgeService(settings)
     service.warm_up()
     server = uvicorn.Server(uvicorn.Config(create_app(service), log_level=_LEVEL))
-    server.run(sockets=[_shared(host, port)])
+    # Other processes listen at the port too: the system divides connections among them.
+    server.run(sockets=[_bound(host, port, socket.SO_REUSEPORT)])
 
 
-def _shared(host: str, port: int) -> socket.socket:
-    """A socket at a port that other processes listen at too; the system divides connections among them."""
+def _bound(host: str, port: int, *more: int) -> socket.socket:
+    """A socket at a port. Raises OSError where it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named, or asyncio does not send small answers at once.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind((host, port))
-    return listening
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        for option in (socket.SO_REUSEADDR, *more):
+            bound.setsockopt(socket.SOL_SOCKET, option, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import main
+from api.encoders import Encoders
 from api.service import KnowledgeService
 from tests.api.support import OTHER, STATIONS, TINY, opened, plan, write
 
@@ -60,7 +61,7 @@ def command(
     All commands share one encoder, which takes seconds to load.
     """
     encoder = service.encoder
-    monkeypatch.setattr(KnowledgeService, "_encoder_of", lambda self, model: encoder)
+    monkeypatch.setattr(Encoders, "of", lambda self, model: encoder)
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         capsys.readouterr()
